@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+using Seckill.Ledger.Catalog;
+using Seckill.Ledger.Schema;
+
+namespace Seckill.Ledger;
+
+/// <summary>Registers what reads and writes the system of record.</summary>
+public static class LedgerServices
+{
+    /// <summary>Adds the database, its schema and the catalog; options come from section <see cref="MySqlOptions.Section"/>.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddOptions<MySqlOptions>().BindConfiguration(MySqlOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<MySqlDatabase>();
+        services.AddSingleton(new SchemaScripts(typeof(LedgerServices).Assembly));
+        services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<ActivityCatalog>();
+        return services;
+    }
+}
