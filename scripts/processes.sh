@@ -63,16 +63,33 @@ started_here() {
   [[ $owner == "$$" ]]
 }
 
-# session_members PID START: what is left of the session that PID led.
-session_members() {
-  local leader=$1 started=$2 dir STAT
-  if stat_fields "$leader" && [[ ${STAT[19]} != "$started" ]]; then
+# family_of PID START: "pid start" of each process of the session that PID led, and of all their descendants (PostgreSQL and
+# Erlang give children a session of their own).
+family_of() {
+  local leader=$1 dir pid found STAT
+  local -A parent=() started=() family=()
+  if stat_fields "$leader" && [[ ${STAT[19]} != "$2" ]]; then
     return 0 # the id belongs to somebody else by now, hence the session as well
   fi
   for dir in /proc/[0-9]*; do
-    if stat_fields "${dir#/proc/}" && [[ ${STAT[3]} == "$leader" && ${STAT[0]} != Z ]]; then
-      printf '%s\n' "${dir#/proc/}"
-    fi
+    pid=${dir#/proc/}
+    stat_fields "$pid" && [[ ${STAT[0]} != Z ]] || continue
+    parent[$pid]=${STAT[1]}
+    started[$pid]=${STAT[19]}
+    [[ ${STAT[3]} != "$leader" && $pid != "$leader" ]] || family[$pid]=yes
+  done
+  found=yes
+  while [[ -n $found ]]; do
+    found=''
+    for pid in "${!parent[@]}"; do
+      if [[ -z ${family[$pid]-} && -n ${family[${parent[$pid]}]-} ]]; then
+        family[$pid]=yes
+        found=yes
+      fi
+    done
+  done
+  for pid in "${!family[@]}"; do
+    printf '%s %s\n' "$pid" "${started[$pid]}"
   done
 }
 
@@ -85,23 +102,15 @@ marked_processes() {
   done
 }
 
-signal_all() {
-  local signal=$1 pid
-  shift
-  for pid in "$@"; do
-    kill -s "$signal" "$pid" 2>/dev/null || true
-  done
-}
-
 # stop_processes GRACE_SECONDS NAME…: asks all of them to end at once, waits, and kills what did not.
 stop_processes() {
   local grace=$1 name pid started deadline
-  local -a members
+  local -a family=()
   shift
   for name in "$@"; do
-    if pid=$(pid_of "$name"); then
-      kill -s "$(stop_signal_of "$name")" "$pid" 2>/dev/null || true
-    fi
+    { read -r pid started _ <"$(pid_file "$name")"; } 2>/dev/null || continue
+    mapfile -t -O "${#family[@]}" family < <(family_of "$pid" "$started")
+    ! is_process "$pid" "$started" || kill -s "$(stop_signal_of "$name")" "$pid" 2>/dev/null || true
   done
   deadline=$(($(now_ms) + grace * 1000))
   for name in "$@"; do
@@ -109,37 +118,50 @@ stop_processes() {
     while is_process "$pid" "$started" && (($(now_ms) < deadline)); do
       sleep 0.05
     done
-    if is_process "$pid" "$started"; then
-      report "$name" "did not end within $grace s, killed"
-    fi
-    kill_session "$pid" "$started"
+    ! is_process "$pid" "$started" || report "$name" "did not end within $grace s, killed"
+    mapfile -t -O "${#family[@]}" family < <(family_of "$pid" "$started")
     rm -f -- "$(pid_file "$name")"
   done
+  kill_processes "${family[@]}"
 }
 
-# Kills a session until nothing of it is left; a child may be born while we look.
-kill_session() {
-  local round
-  local -a members
-  for ((round = 0; round < 100; round++)); do
-    mapfile -t members < <(session_members "$1" "$2")
-    ((${#members[@]} > 0)) || return 0
-    signal_all KILL "${members[@]}"
-    sleep 0.05
+# kill_processes "PID START"…: kills those that still live, and waits until they are gone.
+kill_processes() {
+  local process round
+  local -a living=("$@") left
+  for ((round = 0; round < 200 && ${#living[@]} > 0; round++)); do
+    left=()
+    for process in "${living[@]}"; do
+      # shellcheck disable=SC2086 # process id and start time
+      if is_process $process; then
+        kill -s KILL "${process% *}" 2>/dev/null || true
+        left+=("$process")
+      fi
+    done
+    living=("${left[@]}")
+    ((${#living[@]} == 0)) || sleep 0.05
   done
-  complain "processes ${members[*]} cannot be ended"
+  ((${#living[@]} == 0)) || complain "these processes cannot be ended: ${living[*]% *}"
+}
+
+kill_family() {
+  local -a family
+  mapfile -t family < <(family_of "$1" "$2")
+  kill_processes "${family[@]}"
 }
 
 kill_marked() {
-  local round
-  local -a members
-  for ((round = 0; round < 100; round++)); do
-    mapfile -t members < <(marked_processes)
-    ((${#members[@]} > 0)) || return 0
-    signal_all KILL "${members[@]}"
-    sleep 0.05
+  local round pid
+  local -a marked processes
+  for ((round = 0; round < 20; round++)); do
+    mapfile -t marked < <(marked_processes)
+    ((${#marked[@]} > 0)) || return 0
+    processes=()
+    for pid in "${marked[@]}"; do
+      processes+=("$pid $(start_time "$pid" || echo 0)")
+    done
+    kill_processes "${processes[@]}"
   done
-  complain "processes ${members[*]} cannot be ended"
 }
 
 # run_task NAME COMMAND…: runs COMMAND in the background and waits, so that a signal to the script is handled at once. Its

@@ -56,7 +56,7 @@ watch_owner() {
 
 end_watcher() {
   # shellcheck disable=SC2086 # process id and start time
-  [[ -z ${WATCHER-} ]] || kill_session $WATCHER
+  [[ -z ${WATCHER-} ]] || kill_family $WATCHER
 }
 
 remove_when_ended() {
