@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# The Kafka stand-in: a broker that keeps everything in memory. It writes its address to a file once it listens.
+
+readonly KAFKA_TOPICS=(order_events:8 stock_events:1 order_results:8 compensation:8 compensation_dlq:4
+  order_events_dead_letter:1 order_results_dead_letter:1 stock_events_dead_letter:1)
+
+kafka_ports() { echo kafka; }
+
+kafka_start() {
+  local topic
+  local -a topics=()
+  for topic in "${KAFKA_TOPICS[@]}"; do
+    topics+=(--topic "$topic")
+  done
+  rm -f -- "$RUN_DIR/kafka.address"
+  launch kafka dotnet "$(program kafka)" "${topics[@]}" --listen "127.0.0.1:$(port_of kafka)" --port-file "$RUN_DIR/kafka.address"
+}
+
+kafka_answers() { [[ -s $RUN_DIR/kafka.address ]] && port_accepts 127.0.0.1 "$(port_of kafka)"; }
