@@ -4,12 +4,12 @@ using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Sagas.Faults;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>First phase in Redis: marks the reservation prepared. A refusal becomes the instance's reason.</summary>
-sealed class ReserveActivity(ParticipantCalls participant, FaultPoints faults) : TransactionActivity("reserve")
+sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("reserve")
 {
-    protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         // The lock's request is on its way already: both answers come back together.

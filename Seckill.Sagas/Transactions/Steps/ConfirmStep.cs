@@ -4,12 +4,12 @@ using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Sagas.Faults;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Second phase in Redis: turns the reservation into a sale. A refusal becomes the instance's reason.</summary>
-sealed class ConfirmActivity(ParticipantCalls participant, FaultPoints faults) : TransactionActivity("confirm")
+sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("confirm")
 {
-    protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         await faults.PassAsync(FaultPointNames.AfterPrepared, context.CancellationToken);

@@ -2,15 +2,15 @@ using MassTransit;
 
 using Seckill.Contracts;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>
 /// Publishes the order's status, which is durable already. It is awaited: if it fails the message is handled again, finds the decision
 /// made, and publishes again.
 /// </summary>
-sealed class PublishStatusActivity(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionActivity("publishStatus")
+sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionStep("publishStatus")
 {
-    protected override Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         var status = TransactionStates.OrderStatusOf(instance.CurrentState);

@@ -4,12 +4,12 @@ using Seckill.Contracts;
 using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Makes the instance's state durable in MySQL, together with what goes with it: order, stock and log.</summary>
-sealed class SaveActivity(TransactionLedger ledger, FaultPoints faults) : TransactionActivity("save")
+sealed class SaveStep(TransactionLedger ledger, FaultPoints faults) : TransactionStep("save")
 {
-    protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         await HoldAsync(context);
         if (!await ledger.SaveAsync(context.Saga, ActorOf(message), DetailOf(context.Saga, message), context.CancellationToken))
@@ -27,7 +27,7 @@ sealed class SaveActivity(TransactionLedger ledger, FaultPoints faults) : Transa
         _ => null,
     };
 
-    static string ActorOf(object? message) => message switch
+    static string ActorOf(object message) => message switch
     {
         RollbackTransaction rollback => rollback.RequestedBy,
         CancelOrder => "buyer",
@@ -37,7 +37,7 @@ sealed class SaveActivity(TransactionLedger ledger, FaultPoints faults) : Transa
         _ => TransactionLogRow.Saga,
     };
 
-    static string? DetailOf(OrderTransactionState instance, object? message) => message switch
+    static string? DetailOf(OrderTransactionState instance, object message) => message switch
     {
         RollbackTransaction rollback => rollback.Reason,
         PaymentReceived payment => payment.PaymentId,

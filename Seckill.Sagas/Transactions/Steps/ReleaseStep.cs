@@ -4,12 +4,12 @@ using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Sagas.Faults;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Gives the units back in Redis, and tells the caches that there is stock again.</summary>
-sealed class ReleaseActivity(ParticipantCalls participant, IStockChangePublisher news, TimeProvider clock, FaultPoints faults) : TransactionActivity("release")
+sealed class ReleaseStep(ParticipantCalls participant, IStockChangePublisher news, TimeProvider clock, FaultPoints faults) : TransactionStep("release")
 {
-    protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         await HoldAsync(context);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 
 using Seckill.Sagas.GroupCommit;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Writes the first and last row of an order that was refused before MySQL had it.</summary>
-sealed class RejectActivity(TransactionLedger ledger, ParticipantCalls participant, ILogger logger) : TransactionActivity("reject")
+sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, ILogger logger) : TransactionStep("reject")
 {
-    protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         await HoldAsync(context);

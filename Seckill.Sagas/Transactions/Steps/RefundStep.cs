@@ -3,14 +3,14 @@ using MassTransit;
 using Seckill.Contracts;
 using Seckill.Payments;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>
 /// Gives a payment back that can't be kept: the one that the message reports, or the one that the instance names. The provider ignores repeats.
 /// </summary>
-sealed class RefundActivity(IPaymentProvider payments, bool ofMessage) : TransactionActivity(ofMessage ? "refund" : "refundOfInstance")
+sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : TransactionStep(ofMessage ? "refund" : "refundOfInstance")
 {
-    protected override Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
+    public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
         return ofMessage && message is PaymentReceived payment

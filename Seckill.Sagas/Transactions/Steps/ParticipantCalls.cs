@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Stock;
 using Seckill.Sagas.GroupCommit;
 
-namespace Seckill.Sagas.Transactions.Activities;
+namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Calls of the Redis participant under the retry policy of a step.</summary>
 sealed class ParticipantCalls(IStockParticipant stock, IOptions<TransactionOptions> options)
