@@ -1,0 +1,189 @@
+# shellcheck shell=bash
+# The commands that are about the lasting profile: up, down, status, env, token, audit, logs.
+
+up_command() {
+  local workers=1 servers_only=''
+  while (($# > 0)); do
+    case $1 in
+      --workers) check_number "$1" "${2-}" 1 32 && workers=$2 && shift ;;
+      --servers-only) servers_only=yes ;;
+      *) usage_error up "$1" ;;
+    esac
+    shift
+  done
+
+  local began
+  began=$(now_ms)
+  prepare_profile dev
+  lock_profile
+  ON_FAILURE=stop_what_was_started_here
+  if [[ -n $servers_only ]]; then
+    start_servers kafka tools/Seckill.DevKafka kafka
+  else
+    start_servers all Seckill.sln kafka api worker cli
+    prepare_data
+    stop_outdated_programs "$workers"
+    # shellcheck disable=SC2046 # a list of names
+    start_programs $(worker_names "$workers") api
+    cli_step "open activity" seed
+  fi
+  ON_FAILURE=''
+  say ""
+  say "Up after $(seconds_since "$began"). Addresses: ./seckill status · a token: ./seckill token --sub alice · stop: ./seckill down"
+}
+
+# prepare_profile NAME: everything before the first server.
+prepare_profile() {
+  check_environment
+  create_profile_named "$1"
+  install_packages
+  remove_abandoned
+}
+
+create_profile_named() {
+  case $1 in
+    dev) use_profile dev && create_profile ;;
+    *) create_passing_profile "$1" && ON_EXIT=remove_profile ;;
+  esac
+}
+
+# start_servers KEY TARGET PROGRAM…: servers come up while TARGET is being built; the Kafka stand-in is one of the things built.
+start_servers() {
+  local key=$1 target=$2
+  local -a servers
+  shift 2
+  heading "Servers and build (logs: $LOG_DIR)"
+  mapfile -t servers < <(private_servers | grep -vx kafka)
+  begin_servers "${servers[@]}"
+  build "$key" "$target"
+  copy_programs "$@"
+  unlock_build
+  [[ -n ${KAFKA_BOOTSTRAP-} ]] || begin_servers kafka
+  await_servers
+  export_settings
+}
+
+prepare_data() {
+  heading "Data and programs"
+  ensure_keys
+  cli_step "database schema" migrate
+}
+
+# stop_outdated_programs WORKERS: those whose build is not the current one any more, and workers beyond the wished number.
+stop_outdated_programs() {
+  local name
+  local -a outdated=()
+  for name in api $(running_workers); do
+    is_running "$name" || continue
+    if [[ $RUN_DIR/bin/${name%%-*} -nt $(pid_file "$name") ]] || [[ $name == worker-* && ${name#worker-} -gt $1 ]]; then
+      outdated+=("$name")
+    fi
+  done
+  stop_processes 30 "${outdated[@]}"
+}
+
+down_command() {
+  local delete=''
+  while (($# > 0)); do
+    case $1 in
+      --delete-data) delete=yes ;;
+      *) usage_error down "$1" ;;
+    esac
+    shift
+  done
+  local began
+  began=$(now_ms)
+  use_profile dev
+  remove_abandoned
+  if [[ -d $RUN_DIR ]]; then
+    lock_profile
+    stop_everything
+  fi
+  if [[ -n $delete ]]; then
+    remove_data
+    say "Everything stopped after $(seconds_since "$began"); the data is deleted."
+  else
+    say "Everything stopped after $(seconds_since "$began"); the data is kept in $DATA_DIR (down --delete-data deletes it)."
+  fi
+}
+
+# require_up: commands that need the servers of `up`.
+require_up() {
+  use_profile dev
+  [[ -d $RUN_DIR ]] || fail "nothing has been started in this checkout; ./seckill up does"
+}
+
+env_command() {
+  (($# == 0)) || usage_error env "$1"
+  require_up
+  local line
+  settings | while IFS= read -r line; do
+    printf 'export %s=%q\n' "${line%%=*}" "${line#*=}"
+  done
+  if is_running api; then
+    printf 'export SECKILL_API=http://%s\n' "$(address_of api)"
+  fi
+}
+
+token_command() {
+  use_profile dev
+  create_profile
+  build_cli
+  dotnet "$(built_cli)" token "$@"
+}
+
+# The command-line tool as it was built last; only a checkout that was never built builds it now.
+built_cli() { printf '%s/%s/%s/Seckill.Cli.dll' "$ROOT" "$(program_project cli)" "$OUTPUT"; }
+
+build_cli() {
+  if [[ ! -e $(built_cli) ]]; then
+    build cli tools/Seckill.Cli
+    unlock_build
+  fi
+  export Auth__KeysPath=$LOCAL_DIR/keys
+  [[ -n $(find "$LOCAL_DIR/keys" -type f 2>/dev/null) ]] || dotnet "$(built_cli)" keys --out "$LOCAL_DIR/keys" >&2
+}
+
+audit_command() {
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --json) check_value "$1" "${2-}" && arguments+=(--json "$(absolute_path "$2")") && shift ;;
+      *) usage_error audit "$1" ;;
+    esac
+    shift
+  done
+  require_up
+  build_cli
+  export_settings
+  dotnet "$(built_cli)" audit "${arguments[@]}"
+}
+
+logs_command() {
+  use_profile dev
+  local name=${1-} follow=''
+  if [[ $name == --follow || $name == -f ]]; then
+    follow=yes name=${2-}
+  elif [[ ${2-} == --follow || ${2-} == -f ]]; then
+    follow=yes
+  fi
+  [[ -d $LOCAL_DIR/logs ]] || fail "there are no logs yet"
+  if [[ -z $name ]]; then
+    say "Logs in $LOCAL_DIR/logs (./seckill logs NAME shows the end of one):"
+    (cd "$LOCAL_DIR/logs" && find . -type f -size +0 -printf '%P\n' | sed 's/\.log$//' | sort) >&3
+    return
+  fi
+  local file candidate
+  file=''
+  for candidate in "$(log_of "$name")" "$LOCAL_DIR/logs/$name.log" "$LOCAL_DIR/logs/$name"; do
+    if [[ -f $candidate ]]; then
+      file=$candidate
+      break
+    fi
+  done
+  [[ -n $file ]] || fail "there is no log '$name'; ./seckill logs lists them"
+  if [[ -n $follow ]]; then
+    exec tail -n 100 -F -- "$file"
+  fi
+  tail -n 100 -- "$file"
+}

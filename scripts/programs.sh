@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Our own programs: the API and the workers, and the command-line tool that migrates, seeds, audits and runs the demo.
+
+readonly PROGRAM_DEADLINE_SECONDS=60
+
+cli() { run_task cli dotnet "$(program cli)" "$@"; }
+
+# cli_step WHAT ARGUMENT…: a quiet call of the tool, with its output in a log.
+cli_step() {
+  local what=$1 began
+  shift
+  began=$(now_ms)
+  cli "$@" >"$(log_of "cli-$1")" 2>&1 || fail_with_log "$what failed" "$(log_of "cli-$1")"
+  report "$what" "$(seconds_since "$began")"
+}
+
+ensure_keys() {
+  [[ -n $(find "$LOCAL_DIR/keys" -type f 2>/dev/null) ]] || cli_step "signing keys" keys --out "$LOCAL_DIR/keys"
+}
+
+worker_names() {
+  local number
+  for ((number = 1; number <= $1; number++)); do
+    echo "worker-$number"
+  done
+}
+
+running_workers() {
+  local file
+  for file in "$RUN_DIR"/pids/worker-*; do
+    [[ ! -e $file ]] || ! is_running "${file##*/}" || printf '%s\n' "${file##*/}"
+  done
+}
+
+# start_programs NAME…: api and worker-N, side by side.
+start_programs() {
+  local name began
+  began=$(now_ms)
+  for name in "$@"; do
+    is_running "$name" || start_program "$name"
+  done
+  for name in "$@"; do
+    wait_until "$PROGRAM_DEADLINE_SECONDS" ready_or_died "$name" ||
+      fail_with_log "$name is not ready after $PROGRAM_DEADLINE_SECONDS s (GET http://$(address_of "$name")/healthz/ready)" "$(log_of "$name")"
+    is_running "$name" || fail_with_log "$name ended while starting" "$(log_of "$name")"
+    report "$name" "http://$(address_of "$name"), ready after $(seconds_since "$began")"
+  done
+}
+
+start_program() {
+  local name=$1
+  choose_ports "$name"
+  ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
+}
+
+ready_or_died() { ! is_running "$1" || [[ $(health_of "$1") == healthy ]]; }
+
+# health_of NAME: healthy, unhealthy, unreachable or stopped.
+health_of() {
+  local name=$1 code
+  if ! is_running "$name"; then
+    echo stopped
+    return
+  fi
+  case $name in
+    api | worker-*)
+      code=$(http_code 127.0.0.1 "$(port_of "$name")" /healthz/ready) || code=000
+      case $code in
+        200) echo healthy ;;
+        000) echo unreachable ;;
+        *) echo unhealthy ;;
+      esac
+      ;;
+    *) if call "$name" answers; then echo healthy; else echo unhealthy; fi ;;
+  esac
+}
+
+port_accepts() { (exec 7<>"/dev/tcp/$1/$2") 2>/dev/null; }
+
+# http_code HOST PORT PATH: the status code of a GET, without curl.
+http_code() {
+  local code
+  code=$(
+    exec 2>/dev/null
+    exec 7<>"/dev/tcp/$1/$2" || exit 1
+    printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$3" "$1" "$2" >&7
+    IFS=' ' read -r -t 5 _ code _ <&7 && printf '%s' "$code"
+  ) || return 1
+  printf '%s' "$code"
+}
+
+# peak_memory_mb NAME: the most that it has had in memory.
+peak_memory_mb() {
+  local pid key value
+  pid=$(pid_of "$1") || return 1
+  while read -r key value _; do
+    if [[ $key == VmHWM: ]]; then
+      printf '%d' $((value / 1024))
+      return
+    fi
+  done <"/proc/$pid/status"
+  return 1
+}

@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# The commands that bring up a world of their own, use it, and leave nothing behind: demo and test.
+
+demo_command() {
+  local workers=1
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --workers) check_number "$1" "${2-}" 1 32 && workers=$2 && shift ;;
+      --buyers) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
+      --stock) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
+      --activities) check_number "$1" "${2-}" 1 1000 && arguments+=("$1" "$2") && shift ;;
+      --json) check_value "$1" "${2-}" && arguments+=("$1" "$(absolute_path "$2")") && shift ;;
+      *) usage_error demo "$1" ;;
+    esac
+    shift
+  done
+
+  local code=0 name
+  local -a names pids=()
+  mapfile -t names < <(worker_names "$workers")
+  prepare_profile demo
+  start_servers all Seckill.sln kafka api worker cli
+  prepare_data
+  start_programs "${names[@]}" api
+  for name in "${names[@]}"; do
+    pids+=("$(pid_of "$name")")
+  done
+
+  heading "Demo"
+  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}" || code=$?
+  heading "Memory at its peak"
+  for name in api "${names[@]}"; do
+    report "$name" "$(peak_memory_mb "$name" || echo '?') MB"
+  done
+  return "$code"
+}
+
+join_with() {
+  local IFS=$1
+  shift
+  printf '%s' "$*"
+}
+
+readonly TEST_PROJECT_SECONDS=900
+
+test_command() {
+  local only=''
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --project) check_value "$1" "${2-}" && only=$2 && shift ;;
+      *) arguments+=("$1") ;;
+    esac
+    shift
+  done
+
+  local project passed=0 failed=0 skipped=0 broken=''
+  local -a projects
+  mapfile -t projects < <(test_projects "$only")
+  ((${#projects[@]} > 0)) || fail "no test project has '$only' in its name; there are: $(test_projects '' | tr '\n' ' ')"
+  prepare_profile test
+  start_servers all Seckill.sln kafka api worker cli
+  ensure_keys
+  export SECKILL_TEST=1
+  [[ -n $only || ${#arguments[@]} -gt 0 ]] || check_format || broken=yes
+  for project in "${projects[@]}"; do
+    heading "$project"
+    run_tests "$project" "${arguments[@]}"
+  done
+  ON_EXIT='' && remove_profile
+  closing_line
+  [[ -z $broken ]] && ((failed == 0 && passed > 0))
+}
+
+test_projects() {
+  local file
+  for file in "$ROOT"/tests/*.Tests/*.csproj; do
+    file=${file##*/}
+    file=${file%.csproj}
+    [[ ${file,,} != *"${1,,}"* ]] || printf '%s\n' "$file"
+  done
+}
+
+check_format() {
+  local began log
+  began=$(now_ms)
+  log=$(log_of format)
+  heading "Format"
+  if run_task format dotnet format Seckill.sln --no-restore --verify-no-changes >"$log" 2>&1; then
+    report "dotnet format" "nothing to change, $(seconds_since "$began")"
+  else
+    complain "dotnet format would change files ($log):"
+    head -n 20 -- "$log" >&2
+    return 1
+  fi
+}
+
+# run_tests PROJECT ARGUMENT…: adds to the caller's passed, failed and skipped.
+run_tests() {
+  local project=$1 results=$LOG_DIR/$1.trx code=0 before=$failed
+  shift
+  run_task "$project" timeout --kill-after=10 "$TEST_PROJECT_SECONDS" dotnet test "$ROOT/tests/$project/$OUTPUT/$project.dll" \
+    --logger "trx;LogFileName=$results" --logger 'console;verbosity=minimal' --results-directory "$LOG_DIR/$project" "$@" || code=$?
+  if ((code == 124 || code == 137)); then
+    complain "$project was ended after $TEST_PROJECT_SECONDS s"
+  fi
+  [[ ! -e $results ]] || count_results "$results"
+  # A run that breaks off has no failed test to show, and must not pass for that.
+  if ((code != 0 && failed == before)); then
+    complain "$project ended with exit code $code; counted as one failed test"
+    failed=$((failed + 1))
+  fi
+}
+
+# count_results TRX: its counters, as in <Counters total="12" executed="12" passed="11" failed="1" error="0" … />.
+count_results() {
+  local counters
+  counters=$(grep -o '<Counters [^>]*>' -- "$1" | head -n 1)
+  passed=$((passed + $(counter passed)))
+  failed=$((failed + $(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
+  skipped=$((skipped + $(counter total) - $(counter executed)))
+}
+
+counter() {
+  if [[ $counters =~ \ $1=\"([0-9]+)\" ]]; then
+    printf '%s' "${BASH_REMATCH[1]}"
+  else
+    printf 0
+  fi
+}
+
+closing_line() {
+  printf '\n%d passed, %d failed' "$passed" "$failed"
+  ((skipped == 0)) || printf ', %d skipped' "$skipped"
+  printf '\n'
+}

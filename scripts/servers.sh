@@ -1,0 +1,122 @@
+# shellcheck shell=bash
+# Starting and stopping the private servers. A server NAME is described by functions in the file of its name:
+# NAME_ports (names of the ports it needs), NAME_start (creates data when there is none, and launches), NAME_answers (ready to
+# serve), and where needed NAME_complete (what is done once it answers; may be repeated).
+
+readonly SERVER_DEADLINE_SECONDS=120
+
+# private_servers: the servers that are ours to run; an address in the environment replaces one.
+private_servers() {
+  [[ -n ${MYSQL_HOST-} ]] || echo mysql
+  [[ -n ${REDIS_STOCK-} ]] || echo redis-stock
+  [[ -n ${REDIS_CACHE-} ]] || echo redis-cache
+  [[ -n ${RABBITMQ_HOST-} ]] || echo rabbitmq
+  [[ -n ${POSTGRES_HOST-} ]] || echo postgres
+  [[ -n ${KAFKA_BOOTSTRAP-} ]] || echo kafka
+}
+
+# call NAME VERB: redis-stock is described by redis_*, with the name as argument.
+call() { "${1%%-*}_$2" "$1"; }
+
+stop_signal_of() {
+  case $1 in
+    postgres) if is_passing; then echo QUIT; else echo INT; fi ;;
+    mysql) if is_passing; then echo KILL; else echo TERM; fi ;;
+    *) echo TERM ;;
+  esac
+}
+
+STARTERS=()
+
+# begin_servers NAME…: starts them side by side, in the background; await_servers collects them.
+begin_servers() {
+  local name
+  for name in "$@"; do
+    start_server "$name" &
+    STARTERS+=("$!")
+  done
+}
+
+await_servers() {
+  local pid failed=''
+  for pid in "${STARTERS[@]}"; do
+    wait "$pid" || failed=yes
+  done
+  STARTERS=()
+  [[ -z $failed ]] || exit 1
+}
+
+start_server() {
+  local name=$1 began attempt
+  began=$(now_ms)
+  if is_running "$name"; then
+    wait_until "$SERVER_DEADLINE_SECONDS" answers_or_died "$name"
+    if is_running "$name"; then
+      report "$name" "$(address_of "$name"), running"
+      return 0
+    fi
+  fi
+  for attempt in 1 2 3; do
+    # shellcheck disable=SC2046 # a list of names
+    choose_ports $(call "$name" ports)
+    call "$name" start
+    wait_until "$SERVER_DEADLINE_SECONDS" answers_or_died "$name" ||
+      fail_with_log "$name did not answer within $SERVER_DEADLINE_SECONDS s" "$(log_of "$name")"
+    if is_running "$name"; then
+      ! declare -F "${name%%-*}_complete" >/dev/null || call "$name" complete
+      report "$name" "$(address_of "$name"), ready after $(seconds_since "$began")"
+      return 0
+    fi
+    port_was_taken "$name" || break
+    report "$name" "a port was taken meanwhile, trying others (attempt $attempt)"
+    # shellcheck disable=SC2046 # a list of names
+    (cd "$RUN_DIR/ports" && rm -f -- $(call "$name" ports))
+  done
+  fail_with_log "$name ended while starting" "$(log_of "$name")"
+}
+
+answers_or_died() { ! is_running "$1" || call "$1" answers; }
+
+port_was_taken() { grep -qiE 'address (already )?in use|eaddrinuse' -- "$(log_of "$1")"; }
+
+address_of() {
+  local port
+  port=$(port_of "$1") && printf '127.0.0.1:%s' "$port"
+}
+
+# stop_everything: programs first, then the servers that they use, then whatever else of this profile is still there.
+stop_everything() {
+  local name file grace=30
+  local -a programs=() servers=()
+  for file in "$RUN_DIR"/pids/*; do
+    [[ -e $file ]] || continue
+    name=${file##*/}
+    case $name in
+      mysql | redis-* | rabbitmq | postgres | kafka) servers+=("$name") ;;
+      epmd) ;;
+      *) programs+=("$name") ;;
+    esac
+  done
+  ! is_passing || grace=5
+  stop_processes "$grace" "${programs[@]}"
+  stop_processes "$grace" "${servers[@]}"
+  stop_processes 2 epmd
+  kill_marked
+  if [[ -L $RUN_DIR/sockets ]]; then
+    rm -rf -- "$(readlink -- "$RUN_DIR/sockets")"
+    rm -f -- "$RUN_DIR/sockets"
+  fi
+}
+
+# stop_what_was_started_here: after a failed `up`, servers that an earlier `up` started keep running.
+stop_what_was_started_here() {
+  local file name
+  local -a names=()
+  for file in "$RUN_DIR"/pids/*; do
+    name=${file##*/}
+    if [[ -e $file ]] && started_here "$name"; then
+      names+=("$name")
+    fi
+  done
+  stop_processes 30 "${names[@]}"
+}

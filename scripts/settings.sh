@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# The settings of the programs, as .NET reads them from the environment: a private server's address, or the real one's.
+
+# settings: NAME=VALUE lines.
+settings() {
+  local stock=${REDIS_STOCK:-$(address_of redis-stock || true)} cache=${REDIS_CACHE:-$(address_of redis-cache || true)}
+  mysql_settings
+  printf 'Redis__Stock__Host=%s\nRedis__Stock__Port=%s\nRedis__Stock__Db=0\n' "${stock%:*}" "${stock##*:}"
+  printf 'Redis__Cache__Host=%s\nRedis__Cache__Port=%s\nRedis__Cache__Db=0\n' "${cache%:*}" "${cache##*:}"
+  printf 'Kafka__Bootstrap=%s\n' "${KAFKA_BOOTSTRAP:-$(address_of kafka || true)}"
+  rabbitmq_settings
+  postgres_settings
+  printf 'Auth__KeysPath=%s\nLogs__Directory=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR"
+  printf 'ASPNETCORE_ENVIRONMENT=Development\nDOTNET_ENVIRONMENT=Development\n'
+}
+
+mysql_settings() {
+  if [[ -n ${MYSQL_HOST-} ]]; then
+    server_settings Database__MySql "$MYSQL_HOST" "${MYSQL_PORT:-3306}" "${MYSQL_USER:-seckill}" "${MYSQL_PASSWORD-}"
+  else
+    server_settings Database__MySql 127.0.0.1 "$(port_of mysql || true)" seckill "$(secret mysql)"
+  fi
+  printf 'Database__MySql__Database=%s\n' "${MYSQL_DATABASE:-seckill}"
+}
+
+rabbitmq_settings() {
+  if [[ -n ${RABBITMQ_HOST-} ]]; then
+    server_settings RabbitMq "$RABBITMQ_HOST" "${RABBITMQ_PORT:-5672}" "${RABBITMQ_USER:-guest}" "${RABBITMQ_PASSWORD:-guest}"
+  else
+    server_settings RabbitMq 127.0.0.1 "$(port_of rabbitmq || true)" seckill "$(secret rabbitmq)"
+  fi
+  printf 'RabbitMq__VirtualHost=%s\n' "${RABBITMQ_VIRTUAL_HOST:-/}"
+}
+
+postgres_settings() {
+  if [[ -n ${POSTGRES_HOST-} ]]; then
+    server_settings Database__Postgres "$POSTGRES_HOST" "${POSTGRES_PORT:-5432}" "${POSTGRES_USER:-seckill}" "${POSTGRES_PASSWORD-}"
+  else
+    server_settings Database__Postgres 127.0.0.1 "$(port_of postgres || true)" seckill "$(secret postgres)"
+  fi
+  printf 'Database__Postgres__Database=%s\n' "${POSTGRES_DATABASE:-seckill}"
+}
+
+server_settings() { printf '%s__Host=%s\n%s__Port=%s\n%s__User=%s\n%s__Password=%s\n' "$1" "$2" "$1" "$3" "$1" "$4" "$1" "$5"; }
+
+export_settings() {
+  local -a lines
+  mapfile -t lines < <(settings)
+  export "${lines[@]}"
+}
+
+# An address in the environment must be complete, or the error would come much later from a program.
+check_environment() {
+  local name
+  for name in REDIS_STOCK REDIS_CACHE; do
+    [[ -z ${!name-} || ${!name} =~ ^[^:]+:[0-9]+$ ]] || fail "$name must be host:port, not '${!name}'"
+  done
+  for name in MYSQL_PORT RABBITMQ_PORT POSTGRES_PORT; do
+    [[ -z ${!name-} || ${!name} =~ ^[0-9]+$ ]] || fail "$name must be a number, not '${!name}'"
+  done
+}
