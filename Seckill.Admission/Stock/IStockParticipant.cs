@@ -6,6 +6,7 @@ public interface IStockParticipant
     /// <summary>Marks the order's reservation prepared; reserves again when there is none.</summary>
     /// <exception cref="StockNotReadyException">The activity is not warmed up, or is being rebuilt: try again later.</exception>
     /// <exception cref="StackExchange.Redis.RedisException">Redis did not answer: the outcome is unknown, repeat the call.</exception>
+    /// <exception cref="TimeoutException">Redis did not answer in time: as above.</exception>
     Task<PrepareOutcome> PrepareAsync(StockReservation reservation, CancellationToken cancellationToken = default);
 
     /// <summary>Turns the reservation into a sale.</summary>
