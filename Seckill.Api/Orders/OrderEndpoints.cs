@@ -76,6 +76,6 @@ static class OrderEndpoints
 
     /// <summary>An order that the API knows and its transaction does not is on its way there.</summary>
     static ApiProblem Refusal(OrderActionResult result, OrderView order) => result.Status is null
-        ? Problems.Conflict("not_decided", "The order is still being decided: wait until its status is not 'pending', then try again", order.Status)
+        ? Problems.Conflict("undecided", "The order is still being decided: wait until its status is not 'pending', then try again", order.Status)
         : Problems.Conflict(result.Code ?? "too_late", result.Message ?? $"An order that is {result.Status} can't be cancelled", result.Status);
 }

@@ -58,7 +58,7 @@ static class PaymentEndpoints
     }
 
     static ApiProblem Refusal(OrderView order) => order.Status == OrderStatus.Pending
-        ? Problems.Conflict("not_confirmed", "The order is still being decided: wait until its status is 'confirmed', then pay", order.Status)
+        ? Problems.Conflict("undecided", "The order is still being decided: wait until its status is 'confirmed', then pay", order.Status)
         : Problems.Conflict("too_late", "Only a confirmed order can be paid, and only until payBy", order.Status);
 
     static async Task<IResult> CallbackAsync(HttpContext context, IPaymentProvider provider, RecentOrders recent, TransactionRequests transactions)
@@ -75,10 +75,14 @@ static class PaymentEndpoints
             return TransactionRequests.NoAnswer;
         if (result.Status is null)
             return Problems.NotFound($"There is no order {payment.OrderId}");
+        if (result.Status == OrderStatus.Pending)
+            return Problems.NotReady("The order is still being decided; repeat the callback");
 
-        // A payment that can't be kept is the transaction's to refund: the provider has said its word and need not repeat it.
         recent.Forget(payment.OrderId);
-        return Results.Ok(new OrderActionAnswer(payment.OrderId, result.Status));
+        // Accepted covers a payment that came too late: the transaction gives it back, and the provider need not repeat it.
+        return result.Accepted
+            ? Results.Ok(new OrderActionAnswer(payment.OrderId, result.Status))
+            : Problems.Conflict(result.Code ?? "too_late", result.Message ?? "The payment can't be taken", result.Status);
     }
 
     /// <summary>The bytes as they came: a signature covers them and not what they mean.</summary>

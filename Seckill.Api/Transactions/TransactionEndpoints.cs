@@ -62,7 +62,7 @@ static class TransactionEndpoints
     static async Task<IResult> ListAsync(HttpContext context, TransactionReader transactions, TimeProvider clock)
     {
         var query = new QueryReader(context.Request.Query).Allow("state", "olderThan", "after", "limit");
-        var state = query.Word("state", TransactionStates.All);
+        var state = query.Word("state", TransactionFilter.States);
         var olderThan = query.Whole("olderThan", 0, MaximumAgeSeconds);
         var after = query.Id("after");
         var limit = query.Whole("limit", 1, MaximumPage) ?? DefaultPage;

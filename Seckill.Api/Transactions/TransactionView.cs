@@ -8,7 +8,7 @@ record TransactionSummary
 {
     public required Guid OrderId { get; init; }
 
-    /// <summary>One of <see cref="TransactionStates"/>.</summary>
+    /// <summary>One of <see cref="TransactionFilter.States"/>.</summary>
     public required string State { get; init; }
 
     public required long ActivityId { get; init; }
