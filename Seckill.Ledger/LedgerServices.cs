@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 using Seckill.Ledger.Catalog;
+using Seckill.Ledger.Orders;
 using Seckill.Ledger.Schema;
+using Seckill.Ledger.Transactions;
 
 namespace Seckill.Ledger;
 
@@ -18,6 +20,8 @@ public static class LedgerServices
         services.AddSingleton(new SchemaScripts(typeof(LedgerServices).Assembly));
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<ActivityCatalog>();
+        services.AddSingleton<OrderReader>();
+        services.AddSingleton<TransactionReader>();
         return services;
     }
 }

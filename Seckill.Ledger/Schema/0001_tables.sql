@@ -6,6 +6,7 @@ CREATE TABLE activities (
   closes_at              DATETIME(3)  NOT NULL,
   per_buyer_limit        INT          NOT NULL,
   payment_window_seconds INT          NOT NULL,
+  stock_epoch            BIGINT       NOT NULL DEFAULT 0,
   created_at             DATETIME(3)  NOT NULL,
   KEY ix_activities_window (closes_at, opens_at),
   CONSTRAINT ck_activities_window CHECK (closes_at > opens_at),

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Redis;
+using Seckill.Admission.Stock;
+
+namespace Seckill.Admission;
+
+/// <summary>Registers what works on the stock in Redis.</summary>
+public static class AdmissionServices
+{
+    /// <summary>
+    /// Adds admission, the participant, locks and connections. Options come from the sections <see cref="RedisOptions.Section"/> and
+    /// <see cref="AdmissionOptions.Section"/>. Stock changes go to every <see cref="IStockChangePublisher"/> that is registered.
+    /// </summary>
+    public static IServiceCollection AddAdmission(this IServiceCollection services)
+    {
+        services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RedisConnections>();
+        services.AddSingleton<SoldOutCache>();
+        services.AddSingleton<StockAdmission>();
+        services.AddSingleton<StockChangeNews>();
+        services.AddSingleton<StockDemand>();
+        services.AddSingleton<IStockParticipant, RedisStockParticipant>();
+        return services;
+    }
+}

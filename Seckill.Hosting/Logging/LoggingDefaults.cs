@@ -1,0 +1,60 @@
+using System.Globalization;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+using Seckill.Hosting.Configuration;
+
+using Serilog;
+using Serilog.Formatting.Json;
+
+namespace Seckill.Hosting.Logging;
+
+/// <summary>Structured logs: JSON, one event a line, to files or standard output.</summary>
+static class LoggingDefaults
+{
+    /// <summary>What frameworks say below Warning is noise at the rate of a sale. Section <c>Logging</c> can ask for more.</summary>
+    static readonly string[] QuietCategories = ["Microsoft", "System", "MassTransit", "Quartz"];
+
+    public static void AddSeckillLogging(this WebApplicationBuilder builder, string serviceName)
+    {
+        builder.Services.AddValidatedOptions<LogsOptions>(LogsOptions.Section);
+        var options = builder.Configuration.GetSection(LogsOptions.Section).Get<LogsOptions>() ?? new LogsOptions();
+        var logging = builder.Logging;
+        logging.ClearProviders();
+        foreach (var category in QuietCategories)
+            logging.AddFilter(category, LogLevel.Warning);
+
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // Filters apply in order of registration, the last match wins: what is configured comes after the defaults.
+        logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+
+        if (options.Console ?? options.Directory.Length == 0)
+        {
+            logging.AddJsonConsole(x =>
+            {
+                x.UseUtcTimestamp = true;
+                x.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+
+        if (options.Directory.Length > 0)
+            logging.AddSerilog(FileLogger(options, serviceName), dispose: true);
+    }
+
+    static Serilog.Core.Logger FileLogger(LogsOptions options, string serviceName)
+        => new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .Enrich.WithProperty("Service", serviceName)
+            .Enrich.WithProperty("ProcessId", Environment.ProcessId)
+            .WriteTo.File(
+                new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture),
+                // The process id keeps two processes of one service from sharing a file.
+                Path.Combine(options.Directory, $"{serviceName}-{Environment.ProcessId}-.json"),
+                rollingInterval: RollingInterval.Day,
+                rollOnFileSizeLimit: true,
+                fileSizeLimitBytes: options.FileSizeBytes,
+                retainedFileCountLimit: options.RetainedFiles)
+            .CreateLogger();
+}

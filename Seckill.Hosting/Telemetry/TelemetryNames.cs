@@ -1,0 +1,33 @@
+namespace Seckill.Hosting.Telemetry;
+
+/// <summary>
+/// The name of every meter, instrument, tag and trace source that a process of ours exports. No tag ever holds the id of a user or an
+/// order: each value would become a time series of its own.
+/// </summary>
+public static class TelemetryNames
+{
+    /// <summary>Trace sources that are exported.</summary>
+    public static readonly IReadOnlyList<string> Sources = ["Seckill.*", "MassTransit", "Microsoft.AspNetCore"];
+
+    /// <summary>Meters that are exported.</summary>
+    public static readonly IReadOnlyList<string> Meters =
+        ["Seckill.*", "MassTransit", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    /// <summary>Meter and trace source of the HTTP API.</summary>
+    public const string Api = "Seckill.Api";
+
+    /// <summary>Counter: answers to order requests, by <see cref="Outcome"/>.</summary>
+    public const string AdmissionOutcomes = "seckill.admission.outcomes";
+
+    /// <summary>Counter: admitted orders whose event was not confirmed by Kafka in time, and is left to the relay.</summary>
+    public const string PublishDeferred = "seckill.admission.publish_deferred";
+
+    /// <summary>Gauge: requests that wait for an order to change.</summary>
+    public const string OrderWaiters = "seckill.orders.waiters";
+
+    /// <summary>Counter: waits that ended because of the sweep and not by message: news that was lost.</summary>
+    public const string OrderNewsLost = "seckill.orders.news_lost";
+
+    /// <summary>Tag: <c>admitted</c>, <c>repeated</c>, or the code of the refusal.</summary>
+    public const string Outcome = "outcome";
+}

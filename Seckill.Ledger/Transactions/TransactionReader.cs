@@ -1,0 +1,111 @@
+using Dapper;
+
+using MySql.Data.MySqlClient;
+
+namespace Seckill.Ledger.Transactions;
+
+/// <summary>Transactions and their logs, as MySQL holds them.</summary>
+public sealed class TransactionReader(MySqlDatabase database)
+{
+    const string Select = """
+        SELECT correlation_id AS OrderId, state AS State, activity_id AS ActivityId, sku_id AS SkuId, buyer_id AS BuyerId,
+               quantity AS Quantity, unit_price_cents AS UnitPriceCents, fencing_token AS FencingToken, retry_count AS RetryCount,
+               last_error AS LastError, reason AS Reason, payment_id AS PaymentId, created_at AS CreatedAt, prepared_at AS PreparedAt,
+               decided_at AS DecidedAt, expires_at AS ExpiresAt, row_version AS RowVersion
+        FROM order_transaction
+        """;
+
+    /// <summary>One transaction; null when there is none of that id.</summary>
+    /// <exception cref="MySqlException">MySQL did not answer.</exception>
+    public async Task<TransactionRecord?> FindAsync(Guid orderId, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var row = await connection.QuerySingleOrDefaultAsync<Row>($"{Select} WHERE correlation_id = @id", new { id = orderId.ToString("D") })
+            .ConfigureAwait(false);
+        return row?.ToRecord();
+    }
+
+    /// <summary>What happened to a transaction, in order of time.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    public async Task<IReadOnlyList<TransactionStep>> TimelineAsync(Guid orderId, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await connection.QueryAsync<StepRow>("""
+            SELECT step AS Step, detail AS Detail, actor AS Actor, occurred_at AS OccurredAt, duration_us AS DurationUs
+            FROM transaction_log WHERE correlation_id = @id ORDER BY log_id
+            """, new { id = orderId.ToString("D") }).ConfigureAwait(false);
+        return rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs)).ToList();
+    }
+
+    /// <summary>The transactions that <paramref name="filter"/> lets through, newest first.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    public async Task<IReadOnlyList<TransactionRecord>> ListAsync(TransactionFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var conditions = new List<string> { "1 = 1" };
+        if (filter.State is not null)
+            conditions.Add("state = @State");
+        if (filter.CreatedBefore is not null)
+            conditions.Add("created_at < @createdBefore");
+        if (filter.After is not null)
+            conditions.Add("correlation_id < @after");
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await connection.QueryAsync<Row>(
+            $"{Select} WHERE {string.Join(" AND ", conditions)} ORDER BY correlation_id DESC LIMIT @Limit",
+            new { filter.State, createdBefore = filter.CreatedBefore?.UtcDateTime, after = filter.After?.ToString("D"), filter.Limit })
+            .ConfigureAwait(false);
+        return rows.Select(x => x.ToRecord()).ToList();
+    }
+
+    sealed class StepRow
+    {
+        public string Step { get; init; } = "";
+        public string? Detail { get; init; }
+        public string Actor { get; init; } = "";
+        public DateTime OccurredAt { get; init; }
+        public long? DurationUs { get; init; }
+    }
+
+    sealed class Row
+    {
+        public Guid OrderId { get; init; }
+        public string State { get; init; } = "";
+        public long ActivityId { get; init; }
+        public long SkuId { get; init; }
+        public string BuyerId { get; init; } = "";
+        public int Quantity { get; init; }
+        public long UnitPriceCents { get; init; }
+        public long FencingToken { get; init; }
+        public int RetryCount { get; init; }
+        public string? LastError { get; init; }
+        public string? Reason { get; init; }
+        public string? PaymentId { get; init; }
+        public DateTime CreatedAt { get; init; }
+        public DateTime? PreparedAt { get; init; }
+        public DateTime? DecidedAt { get; init; }
+        public DateTime? ExpiresAt { get; init; }
+        public int RowVersion { get; init; }
+
+        public TransactionRecord ToRecord() => new()
+        {
+            OrderId = OrderId,
+            State = State,
+            ActivityId = ActivityId,
+            SkuId = SkuId,
+            BuyerId = BuyerId,
+            Quantity = Quantity,
+            UnitPriceCents = UnitPriceCents,
+            FencingToken = FencingToken,
+            RetryCount = RetryCount,
+            LastError = LastError,
+            Reason = Reason,
+            PaymentId = PaymentId,
+            CreatedAt = CreatedAt.AsUtc(),
+            PreparedAt = PreparedAt.AsUtc(),
+            DecidedAt = DecidedAt.AsUtc(),
+            ExpiresAt = ExpiresAt.AsUtc(),
+            RowVersion = RowVersion,
+        };
+    }
+}

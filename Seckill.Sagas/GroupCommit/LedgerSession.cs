@@ -1,0 +1,131 @@
+using System.Data;
+
+using MySql.Data.MySqlClient;
+
+using Seckill.Ledger;
+
+namespace Seckill.Sagas.GroupCommit;
+
+/// <summary>
+/// The one connection of a group-commit writer. It is opened when needed, kept while it is sound, and dropped after any fault that
+/// leaves its state in doubt.
+/// </summary>
+sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
+{
+    MySqlConnection? _connection;
+
+    /// <summary>Begins a transaction and runs the statements in one round trip; returns how many rows they changed in all.</summary>
+    public async Task<int> BeginAsync(string statements)
+    {
+        var connection = await ConnectAsync();
+        return await RunAsync(connection, "START TRANSACTION;" + statements);
+    }
+
+    /// <summary>Runs more statements inside the transaction.</summary>
+    public async Task<int> ExecuteAsync(string statements) => await RunAsync(await ConnectAsync(), statements);
+
+    /// <summary>Reads rows.</summary>
+    public async Task<List<T>> QueryAsync<T>(string sql, Func<IDataRecord, T> map)
+    {
+        var connection = await ConnectAsync();
+        try
+        {
+            var rows = new List<T>();
+            await using var command = new MySqlCommand(sql, connection);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                rows.Add(map(reader));
+
+            return rows;
+        }
+        catch (Exception exception) when (!IsServerRefusal(exception))
+        {
+            await DropAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the transaction durable.</summary>
+    /// <exception cref="CommitOutcomeUnknownException">The connection failed before the answer came: it may be durable or not.</exception>
+    public async Task CommitAsync()
+    {
+        try
+        {
+            await RunAsync(_connection ?? throw new InvalidOperationException("No transaction is open"), "COMMIT");
+        }
+        catch (Exception exception) when (exception is not InvalidOperationException)
+        {
+            await DropAsync();
+            throw new CommitOutcomeUnknownException(exception);
+        }
+    }
+
+    /// <summary>Undoes the transaction. A connection that can't even do that is dropped, which undoes it too.</summary>
+    public async Task RollbackAsync()
+    {
+        if (_connection is null)
+            return;
+
+        try
+        {
+            await RunAsync(_connection, "ROLLBACK");
+        }
+        catch (MySqlException)
+        {
+            await DropAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await DropAsync();
+
+    async Task<int> RunAsync(MySqlConnection connection, string statements)
+    {
+        try
+        {
+            await using var command = new MySqlCommand(statements, connection);
+            return await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception exception) when (!IsServerRefusal(exception))
+        {
+            await DropAsync();
+            throw;
+        }
+    }
+
+    async Task<MySqlConnection> ConnectAsync()
+    {
+        if (_connection is { State: ConnectionState.Open })
+            return _connection;
+
+        await DropAsync();
+        var connection = await database.OpenAsync();
+        try
+        {
+            // READ COMMITTED: no gap locks, so writers of different orders never wait for each other.
+            await using var command = new MySqlCommand("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        return _connection = connection;
+    }
+
+    async Task DropAsync()
+    {
+        var connection = _connection;
+        _connection = null;
+        if (connection is null)
+            return;
+
+        // Back in the pool a broken connection, or one with an open transaction, would be somebody else's trouble.
+        MySqlConnection.ClearPool(connection);
+        await connection.DisposeAsync();
+    }
+
+    /// <summary>Whether the server answered with an error, so that the connection itself is sound.</summary>
+    static bool IsServerRefusal(Exception exception) => exception is MySqlException { Number: > 0 } mySql && !MySqlFaults.IsConnectionLost(mySql);
+}

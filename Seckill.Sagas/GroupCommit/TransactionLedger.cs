@@ -1,0 +1,152 @@
+using Dapper;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+using Seckill.Ledger;
+using Seckill.Sagas.Faults;
+using Seckill.Sagas.Transactions;
+
+namespace Seckill.Sagas.GroupCommit;
+
+/// <summary>
+/// The MySQL side of the two-phase commit and the store of the saga in one: an order, its stock, its transaction's state and its log
+/// change together or not at all. The hot path (first write, commit) goes through the group-commit writers, one per phase.
+/// </summary>
+public sealed class TransactionLedger : IAsyncDisposable
+{
+    const int QueueCapacity = 20_000;
+
+    readonly MySqlDatabase _database;
+    readonly TransactionOptions _options;
+    readonly TimeProvider _clock;
+    readonly TransitionWriter _transitions;
+    readonly LedgerSession _prepareSession;
+    readonly LedgerSession _commitSession;
+    readonly GroupCommitWriter<FirstWrite, LedgerOutcome> _prepareWriter;
+    readonly GroupCommitWriter<CommitWrite, LedgerOutcome> _commitWriter;
+
+    /// <summary>Starts the two writers; they connect with the first write.</summary>
+    public TransactionLedger(
+        MySqlDatabase database, IOptions<TransactionOptions> options, FaultPoints faults, TimeProvider clock, ILogger<TransactionLedger> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _database = database;
+        _options = options.Value;
+        _clock = clock;
+        _transitions = new TransitionWriter(database);
+        _prepareSession = new LedgerSession(database);
+        _commitSession = new LedgerSession(database);
+        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity);
+        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity);
+    }
+
+    /// <summary>The transaction of an order; null when MySQL has none.</summary>
+    public async Task<OrderTransactionState?> LoadAsync(Guid orderId, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<OrderTransactionRow>(
+            OrderTransactionRow.Select, new { id = orderId.ToString("D") });
+        return row?.ToState();
+    }
+
+    /// <summary>
+    /// Makes the instance's current state durable. On success the instance knows its new version; otherwise it is unchanged, and so is MySQL.
+    /// </summary>
+    /// <param name="instance">The transaction, with its <see cref="OrderTransactionState.CurrentState"/> set to what it shall be.</param>
+    /// <param name="actor">Who does it, for the log.</param>
+    /// <param name="detail">Why, for the log.</param>
+    /// <param name="cancellationToken">Ends the wait for a place in a batch.</param>
+    /// <returns>False when MySQL has no stock for a prepare.</returns>
+    /// <exception cref="TransactionExistsException">The first write of a transaction that is there already.</exception>
+    /// <exception cref="TransactionConflictException">Somebody else has changed the transaction since it was loaded.</exception>
+    public async Task<bool> SaveAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        var outcome = await Retry.StepAsync(
+            () => WriteAsync(instance, actor, detail, cancellationToken),
+            MySqlFaults.IsTransient,
+            _options.RetryMaxAttempts,
+            TimeSpan.FromMilliseconds(_options.RetryFirstDelayMilliseconds),
+            _options.RetryBackoffFactor,
+            cancellationToken);
+        switch (outcome)
+        {
+            case LedgerOutcome.Written:
+                instance.RowVersion++;
+                instance.StoredState = instance.CurrentState;
+                instance.StoredFencingToken = instance.FencingToken;
+                return true;
+            case LedgerOutcome.SoldOut:
+                return false;
+            case LedgerOutcome.Exists:
+                throw new TransactionExistsException(instance.CorrelationId);
+            default:
+                throw new TransactionConflictException(instance.CorrelationId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _prepareWriter.DisposeAsync();
+        await _commitWriter.DisposeAsync();
+        await _prepareSession.DisposeAsync();
+        await _commitSession.DisposeAsync();
+    }
+
+    Task<LedgerOutcome> WriteAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)
+    {
+        if (instance.StoredState is null)
+            return WriteFirstAsync(instance, cancellationToken);
+
+        var isHotCommit = instance.StoredState == TransactionStates.Prepared && instance.CurrentState == TransactionStates.Committed
+            && instance.FencingToken == instance.StoredFencingToken;
+        return isHotCommit ? WriteCommitAsync(instance, cancellationToken) : WriteTransitionAsync(instance, actor, detail, cancellationToken);
+    }
+
+    async Task<LedgerOutcome> WriteFirstAsync(OrderTransactionState instance, CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        var prepared = instance.CurrentState == TransactionStates.Prepared;
+        DateTimeOffset? expiresAt = prepared ? now.AddSeconds(_options.TimeoutSeconds) : null;
+        var outcome = await _prepareWriter.WriteAsync(new FirstWrite(instance, instance.CurrentState, now, expiresAt), cancellationToken);
+        if (outcome == LedgerOutcome.Written)
+        {
+            instance.PreparedAt = prepared ? now : null;
+            instance.DecidedAt = prepared ? null : now;
+            instance.ExpiresAt = expiresAt;
+        }
+
+        return outcome;
+    }
+
+    async Task<LedgerOutcome> WriteCommitAsync(OrderTransactionState instance, CancellationToken cancellationToken)
+    {
+        var write = new CommitWrite(instance);
+        var outcome = await _commitWriter.WriteAsync(write, cancellationToken);
+        if (outcome == LedgerOutcome.Written)
+        {
+            instance.DecidedAt = write.DecidedAt;
+            instance.ExpiresAt = write.PayBy;
+        }
+
+        return outcome;
+    }
+
+    async Task<LedgerOutcome> WriteTransitionAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        if (instance.StoredState == TransactionStates.Prepared)
+            instance.DecidedAt = now;
+
+        instance.ExpiresAt = instance.CurrentState switch
+        {
+            TransactionStates.Committed => now.AddSeconds(instance.PaymentWindowSeconds),
+            TransactionStates.RollingBack or TransactionStates.Cancelling or TransactionStates.Refunding
+                => now.AddSeconds(_options.UnfinishedRetrySeconds),
+            _ => null,
+        };
+        return await _transitions.WriteAsync(instance, now, actor, detail, cancellationToken);
+    }
+}

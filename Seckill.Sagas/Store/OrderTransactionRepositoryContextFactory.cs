@@ -1,0 +1,67 @@
+using MassTransit;
+using MassTransit.Saga;
+
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Locking;
+using Seckill.Sagas.GroupCommit;
+using Seckill.Sagas.Transactions;
+
+namespace Seckill.Sagas.Store;
+
+/// <summary>
+/// Our saga repository for MySQL. Each message is handled under the transaction's lock. A message that may begin an instance is run as if
+/// there were none; when its first write finds one, or another actor was faster than a write, the message is run again on what is there.
+/// </summary>
+sealed class OrderTransactionRepositoryContextFactory(
+    TransactionLedger ledger, IDistributedLock locks, IOptions<TransactionOptions> options, TimeProvider clock) :
+    ISagaRepositoryContextFactory<OrderTransactionState>,
+    ILoadSagaRepositoryContextFactory<OrderTransactionState>
+{
+    /// <summary>Each lost race means that somebody else made progress; more in a row than this is left to redelivery.</summary>
+    const int MaxRaces = 5;
+
+    public void Probe(ProbeContext context) => context.Add("persistence", "mysql group commit");
+
+    public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<OrderTransactionState, T>> next)
+        where T : class
+    {
+        var orderId = context.CorrelationId
+            ?? throw new SagaException("The message names no order", typeof(OrderTransactionState), typeof(T));
+        await using var guard = TransactionGuard.Begin(locks, options.Value, clock, orderId, context.CancellationToken);
+        var mayInsert = true;
+        for (var race = 1; ; race++)
+        {
+            try
+            {
+                await next.Send(new OrderTransactionRepositoryContext<T>(context, ledger, guard, mayInsert));
+                return;
+            }
+            catch (TransactionExistsException) when (race <= MaxRaces)
+            {
+                mayInsert = false;
+            }
+            catch (TransactionConflictException) when (race <= MaxRaces)
+            {
+                mayInsert = false;
+            }
+        }
+    }
+
+    public Task SendQuery<T>(
+        ConsumeContext<T> context, ISagaQuery<OrderTransactionState> query, IPipe<SagaRepositoryQueryContext<OrderTransactionState, T>> next)
+        where T : class
+        => throw new NotSupportedException("Transactions are found by order id only");
+
+    public async Task<T> Execute<T>(
+        Func<LoadSagaRepositoryContext<OrderTransactionState>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+        where T : class
+        => await asyncMethod(new LoadContext(ledger, cancellationToken));
+
+    sealed class LoadContext(TransactionLedger ledger, CancellationToken cancellationToken) :
+        MassTransit.Middleware.BasePipeContext(cancellationToken),
+        LoadSagaRepositoryContext<OrderTransactionState>
+    {
+        public async Task<OrderTransactionState> Load(Guid correlationId) => (await ledger.LoadAsync(correlationId, CancellationToken))!;
+    }
+}

@@ -1,0 +1,126 @@
+using MassTransit;
+
+using Seckill.Contracts;
+
+namespace Seckill.Sagas.Transactions;
+
+/// <summary>
+/// The verbs of the machine: what is done when a transaction commits, is rejected, rolled back, cancelled, paid or refunded. The order of
+/// the steps is what makes a crash between any two of them recoverable: the store that decides is written first, the other after it, and the
+/// state that stands between them is one that recovery takes up.
+/// </summary>
+static class TransactionVerbs
+{
+    /// <summary>Second phase: Redis, then MySQL, whose row is the decision. A refusal by Redis rolls both back.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> CommitBoth<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder
+            .Add(steps.Confirm)
+            .IfElse(
+                context => context.Saga.Reason is null,
+                x => x.TransitionTo(machine.Committed).Add(steps.Save).Add(steps.PublishStatus),
+                x => x.RollBackBoth(machine, steps));
+
+    /// <summary>A participant refused before MySQL had the order: it gets its first and last row there, and Redis lets go.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> RejectBoth<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.TransitionTo(machine.RolledBack).Add(steps.Reject).Add(steps.Release).Add(steps.PublishStatus);
+
+    /// <summary>Global rollback of a prepared transaction.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> RollBackBoth<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.TransitionTo(machine.RollingBack).Add(steps.Save).FinishRollBack(machine, steps);
+
+    /// <summary>The part of a rollback that comes after its decision.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> FinishRollBack<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.Add(steps.Release).TransitionTo(machine.RolledBack).Add(steps.Save).Add(steps.PublishStatus);
+
+    /// <summary>Takes a committed order back: its units are for sale again.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> CancelBoth<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.TransitionTo(machine.Cancelling).Add(steps.Save).FinishCancel(machine, steps);
+
+    /// <summary>The part of a cancel that comes after its decision.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> FinishCancel<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.Add(steps.Release).TransitionTo(machine.Cancelled).Add(steps.Save).Add(steps.PublishStatus);
+
+    /// <summary>The payment came in time.</summary>
+    public static EventActivityBinder<OrderTransactionState, PaymentReceived> KeepPayment(
+        this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
+            .TransitionTo(machine.Paid).Add(steps.Save).Add(steps.PublishStatus).Accept();
+
+    /// <summary>The payment came after the units had gone back: they may be somebody else's by now, so the money goes back too.</summary>
+    public static EventActivityBinder<OrderTransactionState, PaymentReceived> RefundLatePayment(
+        this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
+            .TransitionTo(machine.Refunding).Add(steps.Save).FinishRefund(machine, steps);
+
+    /// <summary>Refunds what the instance says, and closes it.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> FinishRefund<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
+        where T : class
+        => binder.Add(steps.RefundOfInstance).TransitionTo(machine.Refunded).Add(steps.Save);
+
+    /// <summary>Why the transaction ends as it does.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> Because<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, string reason)
+        where T : class
+        => binder.Then(context => context.Saga.Reason = reason);
+
+    /// <summary>Recovery had to take the transaction up.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> CountRetry<T>(this EventActivityBinder<OrderTransactionState, T> binder)
+        where T : class
+        => binder.Then(context => context.Saga.RetryCount++);
+
+    /// <summary>Answers that the command was carried out.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> Accept<T>(this EventActivityBinder<OrderTransactionState, T> binder)
+        where T : class
+        => binder.ThenAsync(context => context.AnswerAsync(new OrderActionResult
+        {
+            OrderId = context.Saga.CorrelationId,
+            Accepted = true,
+            Status = TransactionStates.OrderStatusOf(context.Saga.CurrentState),
+            State = context.Saga.CurrentState,
+        }));
+
+    /// <summary>Answers that the command was not carried out.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> Refuse<T>(
+        this EventActivityBinder<OrderTransactionState, T> binder, string code, string message)
+        where T : class
+        => binder.ThenAsync(context => context.AnswerAsync(new OrderActionResult
+        {
+            OrderId = context.Saga.CorrelationId,
+            Accepted = false,
+            Status = TransactionStates.OrderStatusOf(context.Saga.CurrentState),
+            State = context.Saga.CurrentState,
+            Code = code,
+            Message = message,
+        }));
+
+    /// <summary>Answers as if there were no such order: somebody else's is none of the asker's business.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> RefuseUnknown<T>(this EventActivityBinder<OrderTransactionState, T> binder)
+        where T : class
+        => binder.ThenAsync(context => context.AnswerUnknownAsync(context.Saga.CorrelationId));
+
+    /// <summary>Answers that no such order is known.</summary>
+    public static Task AnswerUnknownAsync(this ConsumeContext context, Guid orderId) => context.AnswerAsync(new OrderActionResult
+    {
+        OrderId = orderId,
+        Accepted = false,
+        Code = "unknown_order",
+        Message = $"There is no transaction of order {orderId}",
+    });
+
+    /// <summary>Answers whoever waits for one; a message that was only sent has nobody who does.</summary>
+    static Task AnswerAsync(this ConsumeContext context, OrderActionResult answer)
+        => context.ResponseAddress is null ? Task.CompletedTask : context.RespondAsync(answer);
+}

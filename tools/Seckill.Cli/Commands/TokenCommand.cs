@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+using Microsoft.Extensions.Configuration;
+
+using Seckill.Hosting.Identity;
+
+namespace Seckill.Cli.Commands;
+
+/// <summary><c>token</c>: a development token, and nothing else, on standard output.</summary>
+static class TokenCommand
+{
+    const int MaximumMinutes = 60 * 24 * 30;
+
+    public static Command Create()
+    {
+        var subject = new Option<string>("--sub") { Description = $"The buyer or operator: {SubjectName.Rule}.", Required = true };
+        subject.Validators.Add(result =>
+        {
+            if (!SubjectName.IsValid(result.GetValueOrDefault<string>()))
+                result.AddError($"--sub must be {SubjectName.Rule}");
+        });
+        var role = new Option<string>("--role") { Description = "The role.", DefaultValueFactory = _ => Roles.Buyer };
+        role.AcceptOnlyFromAmong([.. Roles.All]);
+        var minutes = new Option<int>("--minutes") { Description = "How long the token is valid.", DefaultValueFactory = _ => 60 };
+        minutes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MaximumMinutes)
+                result.AddError($"--minutes must be from 1 to {MaximumMinutes}");
+        });
+        var keys = new Option<string?>("--keys") { Description = "Directory of the keys; default: Auth:KeysPath." };
+
+        var command = new Command("token", "Prints a development token.") { subject, role, minutes, keys };
+        command.SetAction(parsed =>
+        {
+            var options = Options();
+            options.KeysPath = parsed.GetValue(keys) ?? options.KeysPath;
+            try
+            {
+                var issuer = new TokenIssuer(options, TimeProvider.System);
+                Console.WriteLine(issuer.Issue(
+                    parsed.GetRequiredValue(subject), parsed.GetRequiredValue(role), TimeSpan.FromMinutes(parsed.GetRequiredValue(minutes))));
+                return 0;
+            }
+            catch (InvalidOperationException exception)
+            {
+                Console.Error.WriteLine(exception.Message);
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    static AuthOptions Options()
+        => new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
+}

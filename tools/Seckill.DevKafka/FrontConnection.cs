@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Seckill.DevKafka;
+
+/// <summary>
+/// One client's connection, carried to the broker frame by frame. Requests that name topics see to it that the topics exist; answers that
+/// name brokers get the front's port. Everything else passes untouched.
+/// </summary>
+sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint frontAddress, int defaultPartitions) : IDisposable
+{
+    const short MetadataApi = 3;
+    const short FindCoordinatorApi = 10;
+    const int HeaderSize = 12;
+    const int MaxFrame = 128 * 1024 * 1024;
+
+    readonly Socket _broker = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    readonly ConcurrentDictionary<int, bool> _answersWithBrokers = new();
+
+    /// <summary>Carries frames until either side ends the connection.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            client.NoDelay = true;
+            await _broker.ConnectAsync(cluster.Address).ConfigureAwait(false);
+            await using var clientStream = new NetworkStream(client);
+            await using var brokerStream = new NetworkStream(_broker);
+            await Task.WhenAny(CarryAsync(clientStream, brokerStream, OnRequest), CarryAsync(brokerStream, clientStream, OnResponse)).Unwrap()
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            // A connection's end is the normal end of this method, whoever caused it.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client.Dispose();
+        _broker.Dispose();
+    }
+
+    static async Task CarryAsync(NetworkStream from, NetworkStream to, Action<Memory<byte>> inspect)
+    {
+        await using var reader = new BufferedStream(from, 64 * 1024);
+        var size = new byte[4];
+        while (await reader.ReadAtLeastAsync(size, size.Length, throwOnEndOfStream: false).ConfigureAwait(false) == size.Length)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(size);
+            if (length is < 4 or > MaxFrame)
+                throw new IOException($"A frame of {length} bytes is no Kafka frame.");
+            var rented = ArrayPool<byte>.Shared.Rent(size.Length + length);
+            try
+            {
+                var frame = rented.AsMemory(0, size.Length + length);
+                size.CopyTo(frame);
+                await reader.ReadExactlyAsync(frame[size.Length..]).ConfigureAwait(false);
+                inspect(frame);
+                await to.WriteAsync(frame).ConfigureAwait(false);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+
+    void OnRequest(Memory<byte> frame)
+    {
+        var request = frame.Span;
+        if (request.Length < HeaderSize)
+            return;
+        var api = BinaryPrimitives.ReadInt16BigEndian(request[4..]);
+        if (api is not (MetadataApi or FindCoordinatorApi))
+            return;
+        _answersWithBrokers[BinaryPrimitives.ReadInt32BigEndian(request[8..])] = true;
+        if (api == MetadataApi)
+            EnsureTopics(request[HeaderSize..]);
+    }
+
+    /// <summary>
+    /// The broker would create a topic that a client asks for with four partitions, whatever was wanted. The versions of the Metadata request
+    /// that it speaks (0 to 2) are all: client id, then an array of topic names.
+    /// </summary>
+    void EnsureTopics(ReadOnlySpan<byte> body)
+    {
+        var reader = new FrameReader(body);
+        if (!reader.TryReadString(out _) || !reader.TryReadInt32(out var count))
+            return;
+        for (var i = 0; i < count && reader.TryReadString(out var topic) && topic.Length > 0; i++)
+            cluster.EnsureTopic(new TopicSpec(topic, defaultPartitions));
+    }
+
+    void OnResponse(Memory<byte> frame)
+    {
+        if (frame.Length < 8 || !_answersWithBrokers.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame.Span[4..]), out _))
+            return;
+        // Host and port stand side by side in every version of both answers: "127.0.0.1", then the port as four bytes.
+        Span<byte> address = stackalloc byte[13];
+        Encoding.ASCII.GetBytes("127.0.0.1", address);
+        BinaryPrimitives.WriteInt32BigEndian(address[9..], cluster.Address.Port);
+        var rest = frame.Span;
+        for (var at = rest.IndexOf(address); at >= 0; at = rest.IndexOf(address))
+        {
+            BinaryPrimitives.WriteInt32BigEndian(rest[(at + 9)..], frontAddress.Port);
+            rest = rest[(at + address.Length)..];
+        }
+    }
+
+    ref struct FrameReader(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> _rest = bytes;
+
+        public bool TryReadInt32(out int value)
+        {
+            if (!BinaryPrimitives.TryReadInt32BigEndian(_rest, out value))
+                return false;
+            _rest = _rest[4..];
+            return true;
+        }
+
+        public bool TryReadString(out string value)
+        {
+            value = "";
+            if (!BinaryPrimitives.TryReadInt16BigEndian(_rest, out var length) || _rest.Length < 2 + Math.Max(length, (short)0))
+                return false;
+            if (length > 0)
+                value = Encoding.UTF8.GetString(_rest.Slice(2, length));
+            _rest = _rest[(2 + Math.Max(length, (short)0))..];
+            return true;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Seckill.DevKafka;
+
+/// <summary>The calls of <c>rdkafka.h</c> and <c>rdkafka_mock.h</c> (librdkafka 2.0.2) that this tool needs.</summary>
+static partial class LibrdkafkaMock
+{
+    const string Library = "librdkafka";
+    internal const int ProducerType = 0;
+    internal const int NoError = 0;
+    internal const int TopicAlreadyExists = 36;
+
+    static LibrdkafkaMock() => NativeLibrary.SetDllImportResolver(typeof(LibrdkafkaMock).Assembly, Resolve);
+
+    /// <summary>Distributions ship the library under its versioned name only; a redistributed copy has the plain one.</summary>
+    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name == Library && NativeLibrary.TryLoad("librdkafka.so.1", assembly, searchPath, out var handle) ? handle : 0;
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    internal static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetConfiguration(nint configuration, string name, string value, Span<byte> error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    internal static partial nint NewClient(int type, nint configuration, Span<byte> error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    internal static partial void DestroyClient(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    internal static partial nint NewCluster(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    internal static partial void DestroyCluster(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    internal static partial nint Bootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int CreateTopic(nint cluster, string topic, int partitions, int replicationFactor);
+}
