@@ -174,30 +174,26 @@ audit_command() {
 }
 
 logs_command() {
+  local name='' candidate
+  local -a files=() follow=()
+  while (($# > 0)); do
+    case $1 in
+      -f | --follow) follow=(-F) ;;
+      -*) usage_error logs "$1" ;;
+      *) name=$1 ;;
+    esac
+    shift
+  done
   use_profile dev
-  local name=${1-} follow=''
-  if [[ $name == --follow || $name == -f ]]; then
-    follow=yes name=${2-}
-  elif [[ ${2-} == --follow || ${2-} == -f ]]; then
-    follow=yes
-  fi
   [[ -d $LOCAL_DIR/logs ]] || fail "there are no logs yet"
   if [[ -z $name ]]; then
     say "Logs in $LOCAL_DIR/logs (./seckill logs NAME shows the end of one):"
-    (cd "$LOCAL_DIR/logs" && find . -type f -size +0 -printf '%P\n' | sed 's/\.log$//' | sort) >&3
+    (cd "$LOCAL_DIR/logs" && find . -type f -size +0 -printf '%P\n' | sort) >&3
     return
   fi
-  local file candidate
-  file=''
-  for candidate in "$(log_of "$name")" "$LOCAL_DIR/logs/$name.log" "$LOCAL_DIR/logs/$name"; do
-    if [[ -f $candidate ]]; then
-      file=$candidate
-      break
-    fi
+  for candidate in "$(log_of "$name")" "$(structured_log_of "$name")" "$LOCAL_DIR/logs/$name.log" "$LOCAL_DIR/logs/$name"; do
+    [[ ! -f $candidate ]] || files+=("$candidate")
   done
-  [[ -n $file ]] || fail "there is no log '$name'; ./seckill logs lists them"
-  if [[ -n $follow ]]; then
-    exec tail -n 100 -F -- "$file"
-  fi
-  tail -n 100 -- "$file"
+  ((${#files[@]} > 0)) || fail "there is no log '$name'; ./seckill logs lists them"
+  exec tail -n 100 "${follow[@]}" -- "${files[@]}"
 }
