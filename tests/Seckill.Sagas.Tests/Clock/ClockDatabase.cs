@@ -32,7 +32,7 @@ public sealed class ClockDatabase : IAsyncLifetime
         return options;
     }
 
-    public Task DropAsync(MySqlOptions options) => _server!.DropAsync(options);
+    public static Task DropAsync(MySqlOptions options) => MySqlServer.DropAsync(options);
 
     /// <summary>The ledger, the schema and a bus in memory, over a database.</summary>
     public static IServiceCollection Services(MySqlOptions options, params (string Key, string Value)[] settings)

@@ -30,7 +30,7 @@ public class Scans_Specs(ClockDatabase databases) : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _services.DisposeAsync();
-        await databases.DropAsync(_options);
+        await ClockDatabase.DropAsync(_options);
     }
 
     [Fact]
