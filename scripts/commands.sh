@@ -22,6 +22,7 @@ up_command() {
   else
     start_servers all Seckill.sln kafka api worker cli
     prepare_data
+    record_settings
     stop_outdated_programs "$workers"
     # shellcheck disable=SC2046 # a list of names
     start_programs $(worker_names "$workers") api
@@ -69,13 +70,15 @@ prepare_data() {
   cli_step "database schema" migrate
 }
 
-# stop_outdated_programs WORKERS: those whose build is not the current one any more, and workers beyond the wished number.
+# stop_outdated_programs WORKERS: those whose build or settings are not the current ones any more, and workers beyond the
+# wished number.
 stop_outdated_programs() {
-  local name
+  local name started
   local -a outdated=()
   for name in api $(running_workers); do
     is_running "$name" || continue
-    if [[ $RUN_DIR/bin/${name%%-*} -nt $(pid_file "$name") ]] || [[ $name == worker-* && ${name#worker-} -gt $1 ]]; then
+    started=$(pid_file "$name")
+    if [[ $RUN_DIR/bin/${name%%-*} -nt $started || $RUN_DIR/settings -nt $started ]] || [[ $name == worker-* && ${name#worker-} -gt $1 ]]; then
       outdated+=("$name")
     fi
   done

@@ -49,6 +49,16 @@ export_settings() {
   export "${lines[@]}"
 }
 
+# record_settings: keeps them in a file whose age tells which programs were started with other ones.
+record_settings() {
+  (umask 077 && settings >"$RUN_DIR/settings.new")
+  if cmp -s -- "$RUN_DIR/settings.new" "$RUN_DIR/settings"; then
+    rm -f -- "$RUN_DIR/settings.new"
+  else
+    mv -f -- "$RUN_DIR/settings.new" "$RUN_DIR/settings"
+  fi
+}
+
 # An address in the environment must be complete, or the error would come much later from a program.
 check_environment() {
   local name

@@ -5,18 +5,32 @@ namespace Seckill.TestSupport;
 /// <summary>Waits for conditions, with a deadline.</summary>
 public static class Eventually
 {
-    /// <summary>Asks again and again until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold within the time.</exception>
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, int seconds = 20)
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Waits until a condition holds.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="what">What is waited for, in words for the failure.</param>
+    /// <param name="patience">The deadline; 30 s if not given.</param>
+    public static Task HoldsAsync(Func<bool> condition, string what, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            if (watch.Elapsed > TimeSpan.FromSeconds(seconds))
-                throw new TimeoutException($"Not within {seconds} s: {what}");
+        return HoldsAsync(() => Task.FromResult(condition()), what, patience);
+    }
 
-            await Task.Delay(20);
+    /// <summary>Waits until a condition holds.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="what">What is waited for, in words for the failure.</param>
+    /// <param name="patience">The deadline; 30 s if not given.</param>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var deadline = patience ?? TimeSpan.FromSeconds(30);
+        var waited = Stopwatch.StartNew();
+        while (!await condition().ConfigureAwait(false))
+        {
+            if (waited.Elapsed > deadline)
+                throw new TimeoutException($"Within {deadline} it did not come about that {what}.");
+            await Task.Delay(Interval).ConfigureAwait(false);
         }
     }
 }

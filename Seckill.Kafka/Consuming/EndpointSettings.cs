@@ -1,0 +1,18 @@
+using Confluent.Kafka;
+
+namespace Seckill.Kafka.Consuming;
+
+/// <summary>The settings of one topic endpoint.</summary>
+sealed record EndpointSettings(
+    string Topic,
+    string GroupId,
+    int ConcurrentMessageLimit,
+    int PrefetchCount,
+    TimeSpan CheckpointInterval,
+    AutoOffsetReset AutoOffsetReset,
+    TimeSpan SessionTimeout,
+    PartitionAssignmentStrategy AssignmentStrategy,
+    TimeSpan DrainTimeout,
+    TimeSpan FetchWait,
+    string DeadLetterTopic,
+    RetryPolicy Retry);

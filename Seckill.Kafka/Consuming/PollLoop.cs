@@ -1,0 +1,224 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Seckill.Kafka.Configuration;
+using Seckill.Kafka.Health;
+
+namespace Seckill.Kafka.Consuming;
+
+/// <summary>
+/// Reads a topic on a thread of its own, on which the client also calls back about partitions. Offsets are stored only up to the last record
+/// below which everything is done; the client commits what is stored, at intervals and when a partition moves away.
+/// </summary>
+sealed class PollLoop
+{
+    static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan HousekeepingInterval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan CapacityPatience = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+
+    readonly EndpointSettings _settings;
+    readonly KafkaRiderSettings _rider;
+    readonly RecordDispatcher _dispatcher;
+    readonly BrokerWatch _watch;
+    readonly ILogger _logger;
+    readonly Dictionary<TopicPartition, PartitionProgress> _partitions = [];
+    long _nextHousekeeping;
+    bool _isFull;
+    volatile bool _isPaused;
+    volatile int _assigned;
+    long _lag;
+
+    public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, ILogger logger)
+    {
+        _settings = settings;
+        _rider = rider;
+        _dispatcher = dispatcher;
+        _watch = watch;
+        _logger = logger;
+    }
+
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set => _isPaused = value;
+    }
+
+    public int AssignedPartitions => _assigned;
+
+    public long Lag => Volatile.Read(ref _lag);
+
+    /// <summary>Called on the loop's thread when partitions were assigned.</summary>
+    public Action? Assigned { get; set; }
+
+    /// <summary>Reads until <paramref name="stopping"/>, then drains, commits and leaves the group. A consumer that fails for good is replaced.</summary>
+    public void Run(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                using var consumer = Build();
+                consumer.Subscribe(_settings.Topic);
+                try
+                {
+                    while (!stopping.IsCancellationRequested)
+                        Poll(consumer);
+                }
+                finally
+                {
+                    LetGo(consumer, [.. _partitions.Values]);
+                    consumer.Close();
+                }
+            }
+            catch (KafkaException exception)
+            {
+                _logger.LogError(exception, "Reading {Topic} for {Group} failed and begins anew", _settings.Topic, _settings.GroupId);
+                stopping.WaitHandle.WaitOne(RestartDelay);
+            }
+        }
+    }
+
+    void Poll(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, so it is for longer jams, in which the
+        // client must be polled on or the group takes this member for dead.
+        _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
+        var now = Environment.TickCount64;
+        if (_isFull || now >= _nextHousekeeping)
+        {
+            _nextHousekeeping = now + (long)HousekeepingInterval.TotalMilliseconds;
+            StoreOffsets(consumer, _partitions.Values);
+            PauseAndResume(consumer);
+        }
+
+        ConsumeResult<byte[]?, byte[]?>? result;
+        try
+        {
+            result = consumer.Consume(_isFull ? TimeSpan.Zero : PollTimeout);
+        }
+        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        {
+            // An unknown topic or an unreachable leader: the client tries on by itself.
+            _logger.LogWarning("Reading {Topic} for {Group}: {Reason} ({Code})", _settings.Topic, _settings.GroupId, exception.Error.Reason, exception.Error.Code);
+            return;
+        }
+
+        if (result is null || result.IsPartitionEOF || !_partitions.TryGetValue(result.TopicPartition, out var partition))
+            return;
+        _watch.OnAnswer();
+        _dispatcher.Add(partition, result);
+    }
+
+    void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<PartitionProgress> partitions)
+    {
+        foreach (var offset in _dispatcher.TakeOffsets(partitions))
+            consumer.StoreOffset(offset);
+    }
+
+    void PauseAndResume(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            var shouldPause = _isPaused || _isFull || IsTooFarAhead(partition);
+            if (partition.IsPaused == shouldPause)
+                continue;
+            if (shouldPause)
+                consumer.Pause([partition.TopicPartition]);
+            else
+                consumer.Resume([partition.TopicPartition]);
+            partition.IsPaused = shouldPause;
+        }
+    }
+
+    /// <summary>One record that does not get done must not let its partition run ahead without bounds: all that would be repeated.</summary>
+    bool IsTooFarAhead(PartitionProgress partition)
+    {
+        var limit = partition.IsPaused == true ? _settings.PrefetchCount / 2 : _settings.PrefetchCount;
+        return _dispatcher.WindowOf(partition) > limit;
+    }
+
+    IConsumer<byte[]?, byte[]?> Build()
+    {
+        var config = _rider.Configure(new ConsumerConfig
+        {
+            GroupId = _settings.GroupId,
+            AutoOffsetReset = _settings.AutoOffsetReset,
+            EnableAutoOffsetStore = false,
+            EnableAutoCommit = true,
+            AutoCommitIntervalMs = (int)_settings.CheckpointInterval.TotalMilliseconds,
+            SessionTimeoutMs = (int)_settings.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = (int)(_settings.SessionTimeout.TotalMilliseconds / 3),
+            PartitionAssignmentStrategy = _settings.AssignmentStrategy,
+            QueuedMinMessages = _settings.PrefetchCount,
+            FetchWaitMaxMs = (int)_settings.FetchWait.TotalMilliseconds,
+            AllowAutoCreateTopics = true,
+            TopicMetadataRefreshIntervalMs = 30_000,
+            ReconnectBackoffMaxMs = 1000,
+            StatisticsIntervalMs = 1000,
+        });
+        return new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
+            .SetPartitionsRevokedHandler((consumer, partitions) => LetGo(consumer, Find(partitions)))
+            .SetPartitionsLostHandler((_, partitions) => OnLost(Find(partitions)))
+            .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
+            .SetErrorHandler((_, error) => _watch.OnError(error))
+            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lag, _watch.OnStatistics(json)))
+            .SetLogHandler((_, message) => KafkaLog.Write(_logger, message))
+            .Build();
+    }
+
+    void OnAssigned(List<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions)
+            _partitions[partition] = new PartitionProgress(partition);
+        _assigned = _partitions.Count;
+        _nextHousekeeping = 0;
+        _logger.LogInformation("{Group} reads {Partitions}", _settings.GroupId, string.Join(' ', _partitions.Keys));
+        Assigned?.Invoke();
+    }
+
+    /// <summary>Finishes what is being handled, up to the time-out, and stores how far that went; the client commits it.</summary>
+    void LetGo(IConsumer<byte[]?, byte[]?> consumer, PartitionProgress[] partitions)
+    {
+        if (partitions.Length == 0)
+            return;
+        _dispatcher.Leave(partitions);
+        if (!_dispatcher.Drain(partitions, _settings.DrainTimeout))
+        {
+            _logger.LogWarning("Records of {Topic} were still being handled after {Timeout} and will be repeated", _settings.Topic, _settings.DrainTimeout);
+            _dispatcher.Cancel(partitions);
+        }
+
+        StoreOffsets(consumer, partitions);
+        Forget(partitions);
+    }
+
+    /// <summary>The group gave the partitions to somebody else already: what is being handled here is being repeated there.</summary>
+    void OnLost(PartitionProgress[] partitions)
+    {
+        _logger.LogWarning("{Group} lost {Partitions}", _settings.GroupId, string.Join(' ', partitions.Select(partition => partition.TopicPartition)));
+        _dispatcher.Leave(partitions);
+        _dispatcher.Cancel(partitions);
+        Forget(partitions);
+    }
+
+    void Forget(PartitionProgress[] partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            _partitions.Remove(partition.TopicPartition);
+            partition.Dispose();
+        }
+
+        _assigned = _partitions.Count;
+    }
+
+    PartitionProgress[] Find(List<TopicPartitionOffset> partitions) =>
+        [.. partitions.Select(partition => _partitions.GetValueOrDefault(partition.TopicPartition)).OfType<PartitionProgress>()];
+
+    void OnCommitted(CommittedOffsets committed)
+    {
+        if (committed.Error.IsError)
+            _logger.LogWarning("Offsets of {Topic} for {Group} were not committed: {Reason}", _settings.Topic, _settings.GroupId, committed.Error.Reason);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Confluent.Kafka;
+
+namespace Seckill.Kafka.Health;
+
+/// <summary>
+/// Follows the connections of one client. The client reports when its last broker went away, but not when one came back; that shows in its
+/// statistics, once a second, and earlier in a confirmed delivery.
+/// </summary>
+sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
+{
+    readonly Lock _lock = new();
+    State _state = new(KafkaReachability.Unknown, time.GetUtcNow());
+    volatile string? _lastError;
+
+    public KafkaReachability Reachability => Volatile.Read(ref _state).Reachability;
+
+    public DateTimeOffset Since => Volatile.Read(ref _state).Since;
+
+    public string? LastError => _lastError;
+
+    public void OnError(Error error)
+    {
+        _lastError = $"{error.Reason} ({error.Code})";
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+            Become(KafkaReachability.Unreachable);
+    }
+
+    public void OnAnswer() => Become(KafkaReachability.Reachable);
+
+    /// <summary>Reads the state of the connections; returns the parsed statistics' consumer lag.</summary>
+    public long OnStatistics(string json)
+    {
+        using var statistics = JsonDocument.Parse(json);
+        if (statistics.RootElement.TryGetProperty("brokers", out var brokers))
+        {
+            var connected = brokers.EnumerateObject().Any(broker => broker.Value.GetProperty("state").GetString() is "UP" or "UPDATE");
+            // A broker that has not been tried yet tells nothing.
+            if (connected)
+                Become(KafkaReachability.Reachable);
+            else if (Reachability == KafkaReachability.Reachable)
+                Become(KafkaReachability.Unreachable);
+        }
+
+        return Lag(statistics.RootElement);
+    }
+
+    static long Lag(JsonElement statistics)
+    {
+        if (!statistics.TryGetProperty("topics", out var topics))
+            return 0;
+        return topics.EnumerateObject()
+            .SelectMany(topic => topic.Value.GetProperty("partitions").EnumerateObject())
+            .Sum(partition => partition.Value.TryGetProperty("consumer_lag", out var lag) ? Math.Max(0, lag.GetInt64()) : 0);
+    }
+
+    void Become(KafkaReachability reachability)
+    {
+        if (Reachability == reachability)
+            return;
+        lock (_lock)
+        {
+            if (_state.Reachability != reachability)
+                Volatile.Write(ref _state, new State(reachability, time.GetUtcNow()));
+        }
+    }
+
+    sealed record State(KafkaReachability Reachability, DateTimeOffset Since);
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Confluent.Kafka;
+using MassTransit;
+
+namespace Seckill.Kafka.Producing;
+
+/// <inheritdoc cref="ITopicProducer{T}"/>
+sealed class TopicProducer<T> : ITopicProducer<T>
+    where T : class
+{
+    static readonly byte[] MessageType = Encoding.UTF8.GetBytes(MessageUrn.ForTypeString<T>());
+
+    readonly KafkaProducerClient _client;
+    readonly string _topic;
+    readonly KafkaKeyResolver<T> _keyOf;
+    readonly JsonTypeInfo<T> _json;
+    readonly TimeProvider _time;
+    readonly string _activityName;
+
+    public TopicProducer(KafkaProducerClient client, string topic, KafkaKeyResolver<T> keyOf, JsonSerializerOptions json, TimeProvider time)
+    {
+        _client = client;
+        _topic = topic;
+        _keyOf = keyOf;
+        _json = (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T));
+        _time = time;
+        _activityName = topic + " send";
+    }
+
+    public Task Produce(T message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Produce(_keyOf(new KafkaProduceContext<T>(message)), message, null, cancellationToken);
+    }
+
+    public async Task Produce(
+        string? key, T message, IEnumerable<KeyValuePair<string, string>>? headers = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        using var activity = KafkaInstruments.Activities.StartActivity(_activityName, ActivityKind.Producer);
+        var record = new Message<byte[]?, byte[]?>
+        {
+            Key = key is null ? null : Encoding.UTF8.GetBytes(key),
+            Value = JsonSerializer.SerializeToUtf8Bytes(message, _json),
+            Headers = HeadersOf(message, headers),
+        };
+        try
+        {
+            await _client.Produce(_topic, record, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaProduceException exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
+    }
+
+    Confluent.Kafka.Headers HeadersOf(T message, IEnumerable<KeyValuePair<string, string>>? more)
+    {
+        var headers = new Confluent.Kafka.Headers
+        {
+            { KafkaHeaderNames.MessageType, MessageType },
+            { KafkaHeaderNames.MessageId, Encoding.UTF8.GetBytes(NewId.NextGuid().ToString("D", CultureInfo.InvariantCulture)) },
+            { KafkaHeaderNames.SentTime, Encoding.UTF8.GetBytes(_time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)) },
+        };
+        if (message is CorrelatedBy<Guid> correlated)
+            headers.Add(KafkaHeaderNames.CorrelationId, Encoding.UTF8.GetBytes(correlated.CorrelationId.ToString("D", CultureInfo.InvariantCulture)));
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent } current)
+        {
+            headers.Add(KafkaHeaderNames.TraceParent, Encoding.UTF8.GetBytes(traceParent));
+            if (current.TraceStateString is { Length: > 0 } traceState)
+                headers.Add(KafkaHeaderNames.TraceState, Encoding.UTF8.GetBytes(traceState));
+        }
+
+        foreach (var (name, value) in more ?? [])
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        return headers;
+    }
+}
