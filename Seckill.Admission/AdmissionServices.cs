@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
+using Seckill.Admission.Locking;
+using Seckill.Admission.Rebuild;
 using Seckill.Admission.Redis;
+using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 
 namespace Seckill.Admission;
@@ -21,11 +24,32 @@ public static class AdmissionServices
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RedisConnections>();
+        services.AddSingleton<IDistributedLock, RedLock>();
         services.AddSingleton<SoldOutCache>();
         services.AddSingleton<StockAdmission>();
         services.AddSingleton<StockChangeNews>();
         services.AddSingleton<StockDemand>();
         services.AddSingleton<IStockParticipant, RedisStockParticipant>();
+        services.AddSingleton<IStockWarmUp, StockRebuild>();
+        return services;
+    }
+
+    /// <summary>Hosts the keeper, which warms stock up and rebuilds it. Needs <see cref="AddAdmission"/> and the ledger.</summary>
+    public static IServiceCollection AddStockKeeper(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StockWatch>();
+        services.AddHostedService<StockKeeper>();
+        return services;
+    }
+
+    /// <summary>
+    /// Hosts the relay of write-ahead entries. Needs <see cref="AddAdmission"/>, the ledger and an <see cref="ISeckillRequestedPublisher"/>.
+    /// </summary>
+    public static IServiceCollection AddWriteAheadRelay(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StockWatch>();
+        services.AddSingleton<WriteAheadEntries>();
+        services.AddHostedService<WriteAheadRelay>();
         return services;
     }
 }

@@ -25,10 +25,12 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
     public static RedisScript Due { get; } = Load("due");
     public static RedisScript MarkPublished { get; } = Load("mark_published");
 
+    public ValueTask<IDatabase> DatabaseAsync() => connections.Stock.DatabaseAsync();
+
     /// <inheritdoc cref="RedisScript.EvaluateAsync" path="/exception"/>
     public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
     {
-        var database = await connections.Stock.DatabaseAsync().ConfigureAwait(false);
+        var database = await DatabaseAsync().ConfigureAwait(false);
         return await script.EvaluateAsync(database, keys, arguments, _timeout, cancellationToken).ConfigureAwait(false);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Stock;
 using Seckill.Payments;
+using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions.Activities;
 
@@ -14,14 +15,14 @@ public sealed class TransactionSteps
     /// <summary>Builds the steps on the two participants, the news and the payment provider.</summary>
     public TransactionSteps(
         IStockParticipant stock, TransactionLedger ledger, IOrderStatusPublisher orders, IStockChangePublisher stockNews,
-        IPaymentProvider payments, IOptions<TransactionOptions> options, TimeProvider clock, ILogger<TransactionSteps> logger)
+        IPaymentProvider payments, IOptions<TransactionOptions> options, FaultPoints faults, TimeProvider clock, ILogger<TransactionSteps> logger)
     {
         var participant = new ParticipantCalls(stock, options);
         Clock = clock;
-        Reserve = new ReserveActivity(participant);
-        Confirm = new ConfirmActivity(participant);
-        Release = new ReleaseActivity(participant, stockNews, clock);
-        Save = new SaveActivity(ledger);
+        Reserve = new ReserveActivity(participant, faults);
+        Confirm = new ConfirmActivity(participant, faults);
+        Release = new ReleaseActivity(participant, stockNews, clock, faults);
+        Save = new SaveActivity(ledger, faults);
         Reject = new RejectActivity(ledger, participant, logger);
         PublishStatus = new PublishStatusActivity(orders, clock);
         Refund = new RefundActivity(payments, ofMessage: true);

@@ -2,15 +2,17 @@ using MassTransit;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Transactions.Activities;
 
 /// <summary>Second phase in Redis: turns the reservation into a sale. A refusal becomes the instance's reason.</summary>
-sealed class ConfirmActivity(ParticipantCalls participant) : TransactionActivity("confirm")
+sealed class ConfirmActivity(ParticipantCalls participant, FaultPoints faults) : TransactionActivity("confirm")
 {
     protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
     {
         var instance = context.Saga;
+        await faults.PassAsync(FaultPointNames.AfterPrepared, context.CancellationToken);
         await HoldAsync(context);
         instance.Reason = await participant.CommitAsync(instance.Reservation, context.CancellationToken) switch
         {
@@ -20,5 +22,6 @@ sealed class ConfirmActivity(ParticipantCalls participant) : TransactionActivity
             CommitOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Commit answered {other}"),
         };
+        await faults.PassAsync(FaultPointNames.AfterRedisCommit, context.CancellationToken);
     }
 }

@@ -2,17 +2,20 @@ using MassTransit;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Transactions.Activities;
 
 /// <summary>Gives the units back in Redis, and tells the caches that there is stock again.</summary>
-sealed class ReleaseActivity(ParticipantCalls participant, IStockChangePublisher news, TimeProvider clock) : TransactionActivity("release")
+sealed class ReleaseActivity(ParticipantCalls participant, IStockChangePublisher news, TimeProvider clock, FaultPoints faults) : TransactionActivity("release")
 {
     protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
     {
         var instance = context.Saga;
         await HoldAsync(context);
-        if (await participant.ReleaseAsync(instance.Reservation, context.CancellationToken) != ReleaseOutcome.Released)
+        var outcome = await participant.ReleaseAsync(instance.Reservation, context.CancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterRedisRelease, context.CancellationToken);
+        if (outcome != ReleaseOutcome.Released)
             return;
 
         await news.PublishAsync(

@@ -2,11 +2,12 @@ using MassTransit;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Transactions.Activities;
 
 /// <summary>First phase in Redis: marks the reservation prepared. A refusal becomes the instance's reason.</summary>
-sealed class ReserveActivity(ParticipantCalls participant) : TransactionActivity("reserve")
+sealed class ReserveActivity(ParticipantCalls participant, FaultPoints faults) : TransactionActivity("reserve")
 {
     protected override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object? message)
     {
@@ -22,5 +23,6 @@ sealed class ReserveActivity(ParticipantCalls participant) : TransactionActivity
             PrepareOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Prepare answered {other}"),
         };
+        await faults.PassAsync(FaultPointNames.AfterRedisPrepare, context.CancellationToken);
     }
 }
