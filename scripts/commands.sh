@@ -58,6 +58,7 @@ start_servers() {
   begin_servers "${servers[@]}"
   build "$key" "$target"
   copy_programs "$@"
+  [[ $key == kafka ]] || ensure_keys
   unlock_build
   [[ -n ${KAFKA_BOOTSTRAP-} ]] || begin_servers kafka
   await_servers
@@ -74,7 +75,6 @@ stop_replaced_servers() {
 
 prepare_data() {
   heading "Data and programs"
-  ensure_keys
   cli_step "database schema" migrate
 }
 
