@@ -1,2 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Seckill.Api;
+using Seckill.Hosting;
+
+return await SeckillProgram.RunAsync("seckill-api", args, builder => builder.AddSeckillApi(), app => app.MapSeckillApi());

@@ -6,16 +6,18 @@ namespace Seckill.Ledger;
 /// <summary>Opens connections to the system of record.</summary>
 public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
 {
-    readonly string _connectionString = ConnectionString(options.Value, withDatabase: true);
-    readonly string _serverConnectionString = ConnectionString(options.Value, withDatabase: false);
+    readonly string _serverConnectionString = BuildConnectionString(options.Value, withDatabase: false);
 
     /// <summary>The database's name.</summary>
     public string Name { get; } = options.Value.Database;
 
+    /// <summary>For libraries that open connections themselves; it holds the password.</summary>
+    public string ConnectionString { get; } = BuildConnectionString(options.Value, withDatabase: true);
+
     /// <summary>A pooled, open connection; the caller disposes of it.</summary>
     /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
     public Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken = default)
-        => OpenAsync(_connectionString, cancellationToken);
+        => OpenAsync(ConnectionString, cancellationToken);
 
     /// <summary>A connection to the server that has no database selected, to create it.</summary>
     /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
@@ -37,7 +39,7 @@ public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
         }
     }
 
-    static string ConnectionString(MySqlOptions options, bool withDatabase)
+    static string BuildConnectionString(MySqlOptions options, bool withDatabase)
     {
         var builder = new MySqlConnectionStringBuilder
         {

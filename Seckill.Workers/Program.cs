@@ -1,2 +1,20 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Seckill.Admission;
+using Seckill.Hosting;
+using Seckill.Ledger;
+using Seckill.Payments;
+using Seckill.Sagas.Clock;
+using Seckill.Sagas.Transactions;
+using Seckill.Workers;
+
+return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
+{
+    builder.Services.AddLedger();
+    builder.Services.AddAdmission();
+    builder.Services.AddStockKeeper();
+    builder.Services.AddWriteAheadRelay();
+    builder.Services.AddPayments();
+    builder.Services.AddTransactions();
+    builder.Services.AddTransactionClock();
+    builder.Services.AddWorkerMessaging();
+    builder.Services.AddWorkerHealth();
+});

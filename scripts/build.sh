@@ -15,8 +15,8 @@ require_dotnet() {
 
 # fingerprint: changes whenever a file that goes into the build does.
 fingerprint() {
-  find "$ROOT" \( -name .git -o -name .local -o -name bin -o -name obj -o -name logs -o -name docs -o -name TestResults -o -name scripts \) -prune \
-    -o -type f ! -name '*.md' ! -name seckill -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d' ' -f1
+  find "$ROOT" \( -name .git -o -name .local -o -name bin -o -name obj -o -name logs -o -name docs -o -name TestResults -o -name scripts -o -name .ci \) -prune \
+    -o -type f ! -name '*.md' ! -name '*.yml' ! -name seckill -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d' ' -f1
 }
 
 # build KEY TARGET: builds TARGET unless nothing changed since KEY was built.

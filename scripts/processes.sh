@@ -39,7 +39,8 @@ launch() {
       ((fd <= 2)) || eval "exec $fd>&-"
     done
     exec "$@"' launch "$@" </dev/null >"$log" 2>&1 &
-  remember "$name" $!
+  remember "$name" "$!"
+  disown "$!"
 }
 
 remember() {

@@ -52,6 +52,7 @@ owner_is_gone() {
 watch_owner() {
   setsid bash "$ROOT/seckill" remove-when-ended "$PROFILE" </dev/null >/dev/null 2>&1 3>&- 8>&- 9>&- &
   WATCHER="$! $(start_time "$!")"
+  disown "$!"
 }
 
 end_watcher() {

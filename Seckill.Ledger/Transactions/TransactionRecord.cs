@@ -6,7 +6,7 @@ public sealed record TransactionRecord
     /// <summary>The order, which is the transaction's id too.</summary>
     public required Guid OrderId { get; init; }
 
-    /// <summary>One of <see cref="TransactionStates"/>.</summary>
+    /// <summary>One of <see cref="TransactionFilter.States"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>The order's activity.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Seckill.Payments.Development;
 
 /// <summary>A payment service for development: charges nobody, but keeps books, signs, calls back and repeats itself like a real one.</summary>
-public sealed class DevelopmentPaymentProvider : IPaymentProvider
+public sealed class DevelopmentPaymentProvider : IPaymentProvider, IDisposable
 {
     readonly DevelopmentPaymentBooks _books;
     readonly CallbackSignature _signature;
@@ -69,6 +69,9 @@ public sealed class DevelopmentPaymentProvider : IPaymentProvider
         if (!await _books.RefundAsync(paymentId, _clock.GetUtcNow(), cancellationToken).ConfigureAwait(false))
             throw new InvalidOperationException($"Payment '{paymentId}' of order {orderId} can't be refunded: the development provider has no such payment");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wake.Dispose();
 
     /// <summary>Waits until a payment may have become due.</summary>
     internal Task<bool> WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);

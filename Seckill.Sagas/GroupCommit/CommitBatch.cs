@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
+using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -25,7 +26,7 @@ sealed class CommitWrite(OrderTransactionState instance)
 /// version that its holder wrote (whoever came with a newer fencing token in between has raised the version); if any of the batch is not, nothing is written, those are told apart
 /// and the rest is written again.
 /// </summary>
-sealed class CommitBatch(LedgerSession session, TimeProvider clock, ILogger logger) : IGroupCommitBatch<CommitWrite, LedgerOutcome>
+sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider clock, ILogger logger) : IGroupCommitBatch<CommitWrite, LedgerOutcome>
 {
     public async Task ExecuteAsync(IReadOnlyList<PendingRow<CommitWrite, LedgerOutcome>> rows, CancellationToken cancellationToken)
     {
@@ -56,7 +57,9 @@ sealed class CommitBatch(LedgerSession session, TimeProvider clock, ILogger logg
                 var changed = await session.BeginAsync(Statements(rows));
                 if (changed == rows.Count * 3)
                 {
+                    await faults.PassAsync(FaultPointNames.BeforeMySqlCommit, cancellationToken);
                     await session.CommitAsync();
+                    await faults.PassAsync(FaultPointNames.AfterMySqlCommit, cancellationToken);
                     foreach (var row in rows)
                         row.SetOutcome(LedgerOutcome.Written);
                     return;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
+using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -21,7 +22,7 @@ sealed record FirstWrite(OrderTransactionState Instance, string State, DateTimeO
 /// Writes the first rows of many transactions in one MySQL transaction: orders, saga rows and log rows as multi-row inserts, then the
 /// stock as one aggregated UPDATE per SKU, last, so that its hot row is locked for the shortest time.
 /// </summary>
-sealed class PrepareBatch(LedgerSession session, ILogger logger) : IGroupCommitBatch<FirstWrite, LedgerOutcome>
+sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger logger) : IGroupCommitBatch<FirstWrite, LedgerOutcome>
 {
     /// <summary>Other processes may take stock between our count and our write; after so many lost races something else is wrong.</summary>
     const int MaxRaces = 20;
@@ -51,7 +52,9 @@ sealed class PrepareBatch(LedgerSession session, ILogger logger) : IGroupCommitB
                 var changed = await session.BeginAsync(InsertStatements(rows) + StockStatements(taken));
                 if (changed == ExpectedChanges(rows) + taken.Count)
                 {
+                    await faults.PassAsync(FaultPointNames.BeforeMySqlCommit, cancellationToken);
                     await session.CommitAsync();
+                    await faults.PassAsync(FaultPointNames.AfterMySqlCommit, cancellationToken);
                     Complete(rows, LedgerOutcome.Written);
                     return;
                 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Ledger;
+using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -27,7 +28,7 @@ public sealed class TransactionLedger : IAsyncDisposable
 
     /// <summary>Starts the two writers; they connect with the first write.</summary>
     public TransactionLedger(
-        MySqlDatabase database, IOptions<TransactionOptions> options, TimeProvider clock, ILogger<TransactionLedger> logger)
+        MySqlDatabase database, IOptions<TransactionOptions> options, FaultPoints faults, TimeProvider clock, ILogger<TransactionLedger> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _database = database;
@@ -36,8 +37,8 @@ public sealed class TransactionLedger : IAsyncDisposable
         _transitions = new TransitionWriter(database);
         _prepareSession = new LedgerSession(database);
         _commitSession = new LedgerSession(database);
-        _prepareWriter = new(new PrepareBatch(_prepareSession, logger), _options.MaxBatchRows, QueueCapacity);
-        _commitWriter = new(new CommitBatch(_commitSession, clock, logger), _options.MaxBatchRows, QueueCapacity);
+        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity);
+        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity);
     }
 
     /// <summary>The transaction of an order; null when MySQL has none.</summary>

@@ -4,6 +4,7 @@ using MassTransit.Saga;
 
 using Microsoft.Extensions.DependencyInjection;
 
+using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Store;
 
@@ -19,6 +20,7 @@ public static class TransactionServices
     public static IServiceCollection AddTransactions(this IServiceCollection services)
     {
         services.AddOptions<TransactionOptions>().BindConfiguration(TransactionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddFaultPoints();
         services.AddSingleton<TransactionLedger>();
         services.AddSingleton<TransactionSteps>();
         return services;

@@ -5,7 +5,10 @@ mysql_ports() { echo mysql; }
 
 mysql_start() {
   local data=$DATA_DIR/mysql
+  # A server removes the temporary tables that it finds when it starts, so two must not share /tmp.
+  local -x TMPDIR=$DATA_DIR/mysql-temporary
   local -a as_user=()
+  mkdir -p "$TMPDIR"
   ((EUID != 0)) || as_user=(--user=root)
   # A data directory without this file is what an interrupted installation left.
   if [[ ! -e $data/installed ]]; then

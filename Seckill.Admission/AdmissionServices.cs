@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Locking;
+using Seckill.Admission.Rebuild;
+using Seckill.Admission.Redis;
+using Seckill.Admission.Relay;
+using Seckill.Admission.Stock;
+
+namespace Seckill.Admission;
+
+/// <summary>Registers what works on the stock in Redis.</summary>
+public static class AdmissionServices
+{
+    /// <summary>
+    /// Adds admission, the participant, locks and connections. Options come from the sections <see cref="RedisOptions.Section"/> and
+    /// <see cref="AdmissionOptions.Section"/>. Stock changes go to every <see cref="IStockChangePublisher"/> that is registered.
+    /// </summary>
+    public static IServiceCollection AddAdmission(this IServiceCollection services)
+    {
+        services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RedisConnections>();
+        services.AddSingleton<IDistributedLock, RedLock>();
+        services.AddSingleton<SoldOutCache>();
+        services.AddSingleton<StockAdmission>();
+        services.AddSingleton<StockChangeNews>();
+        services.AddSingleton<StockDemand>();
+        services.AddSingleton<IStockParticipant, RedisStockParticipant>();
+        services.AddSingleton<IStockWarmUp, StockRebuild>();
+        return services;
+    }
+
+    /// <summary>Hosts the keeper, which warms stock up and rebuilds it. Needs <see cref="AddAdmission"/> and the ledger.</summary>
+    public static IServiceCollection AddStockKeeper(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StockWatch>();
+        services.AddHostedService<StockKeeper>();
+        return services;
+    }
+
+    /// <summary>
+    /// Hosts the relay of write-ahead entries. Needs <see cref="AddAdmission"/>, the ledger and an <see cref="ISeckillRequestedPublisher"/>.
+    /// </summary>
+    public static IServiceCollection AddWriteAheadRelay(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StockWatch>();
+        services.AddSingleton<WriteAheadEntries>();
+        services.AddSingleton<DecidedEntries>();
+        services.AddHostedService<WriteAheadRelay>();
+        return services;
+    }
+}

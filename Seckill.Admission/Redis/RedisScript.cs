@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Redis;
+
+/// <summary>
+/// A Lua script, called by its hash. A server that does not have it (new, restarted, <c>SCRIPT FLUSH</c>) is sent the text and keeps it;
+/// any number of callers may find that out at once, because <c>NOSCRIPT</c> means that nothing was run.
+/// </summary>
+sealed class RedisScript(string text)
+{
+#pragma warning disable CA5350 // Redis names scripts by SHA-1; nothing is protected by it.
+    readonly byte[] _hash = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
+
+    /// <exception cref="RedisException">The server can't be reached, or the script failed.</exception>
+    /// <exception cref="TimeoutException">No answer in time: the outcome is unknown.</exception>
+    public async Task<RedisResult> EvaluateAsync(
+        IDatabase database, RedisKey[] keys, RedisValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The client's own time-out covers only synchronous calls in some versions, hence WaitAsync.
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            object[] call = [text, keys.Length, .. keys, .. arguments];
+            return await database.ExecuteAsync("EVAL", call).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Locking;
+using Seckill.Admission.Rebuild;
+
+namespace Seckill.Admission.Relay;
+
+/// <summary>
+/// Publishes the write-ahead entries whose time has come: those that the API could not publish, and those that nobody finished. Those that
+/// MySQL has decided are settled instead. Several relays may run; a short lease on each activity keeps them from doing the same work, and
+/// consumers deduplicate what they do twice.
+/// </summary>
+sealed class WriteAheadRelay(
+    WriteAheadEntries entries, DecidedEntries decided, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks,
+    IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
+{
+    readonly AdmissionOptions _options = options.Value;
+    bool _failing;
+
+    TimeSpan PublishTimeout => TimeSpan.FromSeconds(_options.RelayPublishTimeoutSeconds);
+
+    /// <summary>Goes over all activities once; returns how many entries were published.</summary>
+    /// <exception cref="Exception">Kafka, Redis or MySQL did not answer. What was not published stays due.</exception>
+    public async Task<int> PassAsync(CancellationToken cancellationToken)
+    {
+        var total = 0;
+        foreach (var activityId in await watch.ActivitiesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var published = await PassAsync(activityId, cancellationToken).ConfigureAwait(false);
+            if (published > 0)
+                logger.LogInformation("Relay published {Entries} write-ahead entries of activity {ActivityId}", published, activityId);
+            total += published;
+        }
+
+        logger.LogDebug("Relay pass ended: {Entries} entries published", total);
+        return total;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(_options.RelayPollMilliseconds), time);
+        do
+        {
+            try
+            {
+                await PassAsync(stoppingToken).ConfigureAwait(false);
+                _failing = false;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Once for each outage, not once a second.
+                logger.Log(_failing ? LogLevel.Debug : LogLevel.Warning, exception, "Relay pass was given up; due entries stay due");
+                _failing = true;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    async Task<int> PassAsync(long activityId, CancellationToken cancellationToken)
+    {
+        // Nothing is due in the common case, and then there is nothing to lock.
+        var due = await entries.DueAsync(activityId, _options.RelayPageEntries, cancellationToken).ConfigureAwait(false);
+        if (due.Count == 0)
+            return 0;
+
+        var expiry = PublishTimeout * 2;
+        await using var lease = await locks.TryAcquireAsync($"seckill:relay:{activityId}", expiry, cancellationToken).ConfigureAwait(false);
+        if (lease is null)
+            return 0;
+
+        var (seen, published) = (0, 0);
+        do
+        {
+            due = await entries.DueAsync(activityId, _options.RelayPageEntries, cancellationToken).ConfigureAwait(false);
+            published += await PublishAsync(activityId, due, cancellationToken).ConfigureAwait(false);
+            seen += due.Count;
+        }
+        while (due.Count == _options.RelayPageEntries && seen < _options.RelayPassEntries
+            && await lease.ExtendAsync(expiry, cancellationToken).ConfigureAwait(false));
+
+        return published;
+    }
+
+    async Task<int> PublishAsync(long activityId, IReadOnlyList<Guid> due, CancellationToken cancellationToken)
+    {
+        var read = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
+        var orders = await decided.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sending = orders.Select(x => publisher.PublishAsync(x, timeout.Token)).ToList();
+        try
+        {
+            await Task.WhenAll(sending).WaitAsync(PublishTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await timeout.CancelAsync().ConfigureAwait(false);
+            var delivered = orders.Where((_, i) => sending[i].IsCompletedSuccessfully).Select(x => x.OrderId).ToList();
+            if (delivered.Count > 0)
+                await entries.PutOffAsync(activityId, delivered, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return orders.Count;
+    }
+}

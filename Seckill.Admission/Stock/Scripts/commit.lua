@@ -1,0 +1,38 @@
+-- Turns an order's reservation into a sale; takes the units anew when there is none.
+-- KEYS: meta, stock, buyers, pending, order, idem
+-- ARGV: order id, sku, buyer, quantity, price, admitted at, payment window, key, lifetime of the key (s), lifetime of the record (s)
+local meta, stock, buyers, pending, order, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local order_id, sku, buyer, quantity = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local lifetime = committed_seconds(ARGV[10], ARGV[7])
+
+local epoch = open_epoch(meta)
+if not epoch then
+  return { 'not_ready' }
+end
+
+local state = state_of(order, epoch)
+if state == 'c' then
+  return { 'repeated' }
+elseif state == 'r' then
+  return { 'released' }
+elseif state then
+  local fields = redis.call('HMGET', order, 'sku', 'qty')
+  move(stock, fields[1], 'reserved', 'sold', fields[2])
+  redis.call('HSET', order, 'state', 'c')
+  redis.call('EXPIRE', order, lifetime)
+  redis.call('ZREM', pending, order_id)
+  return { 'committed' }
+end
+
+local refused = refusal(meta, stock, buyers, sku, buyer, quantity)
+if refused then
+  return { refused }
+end
+
+move(stock, sku, 'available', 'sold', quantity)
+hold_again(buyers, buyer, order_id, sku, quantity)
+write_order(order, 'c', epoch, sku, buyer, quantity, ARGV[5], ARGV[6], ARGV[7], ARGV[8])
+redis.call('EXPIRE', order, lifetime)
+redis.call('ZREM', pending, order_id)
+remember_key(idem, ARGV[8], order_id, sku, quantity, tonumber(ARGV[9]))
+return { 'taken_again' }

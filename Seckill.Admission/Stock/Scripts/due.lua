@@ -1,0 +1,7 @@
+-- The write-ahead entries whose time has come, by the clock of this server.
+-- KEYS: meta, pending
+-- ARGV: how many at most
+if not open_epoch(KEYS[1]) then
+  return {}
+end
+return redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now_ms(), 'LIMIT', 0, ARGV[1])

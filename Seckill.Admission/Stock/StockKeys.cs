@@ -1,0 +1,48 @@
+using System.Globalization;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Stock;
+
+/// <summary>The names of an activity's keys in the stock Redis. They share the hash tag <c>{activity}</c>, so a cluster keeps them in one slot.</summary>
+public sealed class StockKeys
+{
+    readonly string _prefix;
+
+    /// <summary>The keys of one activity.</summary>
+    public StockKeys(long activityId)
+    {
+        _prefix = string.Create(CultureInfo.InvariantCulture, $"seckill:{{{activityId}}}:");
+        Meta = _prefix + "meta";
+        Stock = _prefix + "stock";
+        Buyers = _prefix + "buyers";
+        Pending = _prefix + "pending";
+        RebuiltStock = _prefix + "rebuild:stock";
+        RebuiltBuyers = _prefix + "rebuild:buyers";
+    }
+
+    /// <summary>Hash: epoch, phase, window, limit.</summary>
+    public RedisKey Meta { get; }
+
+    /// <summary>Hash: total, available, reserved and sold of each SKU.</summary>
+    public RedisKey Stock { get; }
+
+    /// <summary>Hash: what each buyer holds.</summary>
+    public RedisKey Buyers { get; }
+
+    /// <summary>Sorted set: the write-ahead entries, by the time the relay looks at them.</summary>
+    public RedisKey Pending { get; }
+
+    /// <summary>Hash: the stock that a rebuild is counting.</summary>
+    public RedisKey RebuiltStock { get; }
+
+    /// <summary>Hash: the buyers that a rebuild is counting.</summary>
+    public RedisKey RebuiltBuyers { get; }
+
+    /// <summary>Hash: the record of an order.</summary>
+    public RedisKey Order(Guid orderId) => $"{_prefix}order:{orderId:D}";
+
+    /// <summary>String: the first answer to an idempotency key. Buyers choose their keys, so the buyer's part must end unmistakably.</summary>
+    public RedisKey Idempotency(string buyerId, string key)
+        => $"{_prefix}idem:{buyerId.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal)}:{key}";
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Redis;
+using Seckill.Ledger;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Stock;
+
+/// <summary>Runs the scripts in <c>Stock/Scripts</c> on the stock Redis.</summary>
+sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOptions> options)
+{
+    static readonly string Prelude = Read("stock");
+
+    readonly TimeSpan _timeout = options.Value.RedisTimeout;
+
+    public static RedisScript Admit { get; } = Load("admit");
+    public static RedisScript Prepare { get; } = Load("prepare");
+    public static RedisScript Commit { get; } = Load("commit");
+    public static RedisScript Release { get; } = Load("release");
+    public static RedisScript RebuildBegin { get; } = Load("rebuild_begin");
+    public static RedisScript RebuildLoad { get; } = Load("rebuild_load");
+    public static RedisScript RebuildAdopt { get; } = Load("rebuild_adopt");
+    public static RedisScript RebuildFinish { get; } = Load("rebuild_finish");
+    public static RedisScript Due { get; } = Load("due");
+    public static RedisScript MarkPublished { get; } = Load("mark_published");
+
+    public ValueTask<IDatabase> DatabaseAsync() => connections.Stock.DatabaseAsync();
+
+    /// <inheritdoc cref="RedisScript.EvaluateAsync" path="/exception"/>
+    public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        var database = await DatabaseAsync().ConfigureAwait(false);
+        return await script.EvaluateAsync(database, keys, arguments, _timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a script that answers with an array, its code first.</summary>
+    /// <inheritdoc cref="RedisScript.EvaluateAsync" path="/exception"/>
+    public async Task<StockAnswer> AskAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+        => new((RedisValue[])await RunAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false));
+
+    static RedisScript Load(string name) => new(Prelude + "\n" + Read(name));
+
+    static string Read(string name) => EmbeddedScript.Read(typeof(StockScripts).Assembly, name + ".lua");
+}
+
+/// <summary>What a script answered: a code, and values that depend on it.</summary>
+readonly record struct StockAnswer(RedisValue[] Values)
+{
+    public string Code => (string)Values[0]!;
+
+    public RedisValue this[int index] => index < Values.Length ? Values[index] : RedisValue.Null;
+}

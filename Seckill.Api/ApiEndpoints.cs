@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+using Seckill.Api.Activities;
+using Seckill.Api.Http;
+using Seckill.Api.Identity;
+using Seckill.Api.OpenApi;
+using Seckill.Api.Orders;
+using Seckill.Api.Payments;
+using Seckill.Api.Transactions;
+
+namespace Seckill.Api;
+
+/// <summary>The way of a request through the API.</summary>
+static class ApiEndpoints
+{
+    public static void MapSeckillApi(this WebApplication app)
+    {
+        app.UseMiddleware<ExceptionProblems>();
+        app.UseStatusCodePages(AnswerBareStatusAsync);
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        var api = app.MapGroup("/api").RequireRateLimiting(RateLimits.PerCaller);
+        api.MapActivities();
+        api.MapOrders();
+        api.MapPayments();
+        api.MapTransactions();
+        app.MapDevelopmentPayments();
+        app.MapApiDescription();
+    }
+
+    /// <summary>Routing answers with a status alone where no endpoint, or not this method, was meant.</summary>
+    static Task AnswerBareStatusAsync(StatusCodeContext context)
+    {
+        var http = context.HttpContext;
+        var problem = http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => Problems.NotFound($"There is nothing at '{http.Request.Path}'"),
+            StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed,
+            StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType,
+            StatusCodes.Status400BadRequest => Problems.Malformed("The request can't be read"),
+            _ => null,
+        };
+        return problem?.ExecuteAsync(http) ?? Task.CompletedTask;
+    }
+}

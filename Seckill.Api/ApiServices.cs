@@ -1,0 +1,54 @@
+using Seckill.Admission;
+using Seckill.Api.Activities;
+using Seckill.Api.Http;
+using Seckill.Api.Identity;
+using Seckill.Api.Messaging;
+using Seckill.Api.OpenApi;
+using Seckill.Api.Orders;
+using Seckill.Hosting.Health;
+using Seckill.Ledger;
+using Seckill.Payments;
+
+namespace Seckill.Api;
+
+/// <summary>What the API consists of.</summary>
+static class ApiServices
+{
+    /// <summary>Adds the API with its bus.</summary>
+    public static void AddSeckillApi(this WebApplicationBuilder builder)
+    {
+        builder.AddSeckillHttp();
+        builder.Services.AddApiBus();
+    }
+
+    /// <summary>Adds all but the bus.</summary>
+    public static void AddSeckillHttp(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddLedger();
+        services.AddAdmission();
+        services.AddPayments();
+        services.AddPaymentSettlement();
+
+        services.ConfigureHttpJsonOptions(x => x.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddBearerIdentity();
+        services.AddApiRateLimits();
+        services.AddApiDescription();
+
+        services.AddSingleton<ActivityDirectory>();
+        services.AddSingleton<LiveStock>();
+        services.AddSingleton<OrderLookup>();
+        services.AddSingleton<OrderPublisher>();
+        services.AddSingleton<OrderWaiters>();
+        services.AddSingleton<OrderWatch>();
+        services.AddSingleton<PlaceOrder>();
+        services.AddSingleton<RecentOrders>();
+        services.AddSingleton<TransactionRequests>();
+        services.AddSingleton<ApiMetrics>();
+        services.AddHostedService<LostNewsSweep>();
+
+        services.AddHealthChecks()
+            .AddCheck<StockHealthCheck>("redis-stock", tags: [HealthEndpoints.ReadyTag])
+            .AddCheck<LedgerHealthCheck>("mysql", tags: [HealthEndpoints.ReadyTag]);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Seckill.Api.Http;
+
+/// <summary>
+/// An error answer: RFC 9457 problem details with a stable <c>code</c>. Written by hand, because in a sale most answers are refusals and they
+/// must cost little.
+/// </summary>
+sealed class ApiProblem(int status, string code, string title, string? detail = null) : IResult
+{
+    public const string MediaType = "application/problem+json";
+
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+
+    /// <summary>What is wrong with each field, by the field's name.</summary>
+    public FieldErrors? Errors { get; init; }
+
+    /// <summary>Further members.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; init; } = [];
+
+    /// <summary>When the request may be repeated.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } pause)
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
+            Write(writer);
+        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+    }
+
+    void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", "urn:seckill:problem:" + Code);
+        writer.WriteString("title", title);
+        writer.WriteNumber("status", Status);
+        if (detail is not null)
+            writer.WriteString("detail", detail);
+        writer.WriteString("code", Code);
+        foreach (var (name, value) in Extensions)
+            writer.WriteString(name, value);
+
+        if (Errors is not null)
+        {
+            writer.WriteStartObject("errors");
+            foreach (var (field, messages) in Errors.ByField)
+            {
+                writer.WriteStartArray(field);
+                foreach (var message in messages)
+                    writer.WriteStringValue(message);
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+}

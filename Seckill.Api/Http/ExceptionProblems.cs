@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+using MySql.Data.MySqlClient;
+
+using Seckill.Admission.Redis;
+
+using StackExchange.Redis;
+
+namespace Seckill.Api.Http;
+
+/// <summary>Turns exceptions into problem details: a server that is away is worth a retry, anything else is a bug and is logged as one.</summary>
+sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> logger)
+{
+    /// <summary>Server errors that pass: too many connections, shutting down, lock wait, deadlock, and everything that the client raises itself.</summary>
+    static readonly int[] PassingMySqlErrors = [0, 1040, 1042, 1043, 1053, 1158, 1159, 1160, 1161, 1205, 1213, 2002, 2003, 2006, 2013];
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            var problem = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.TooLarge : Problems.Malformed(exception.Message);
+            await problem.ExecuteAsync(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await Answer(context, exception).ExecuteAsync(context);
+        }
+    }
+
+    ApiProblem Answer(HttpContext context, Exception exception)
+    {
+        if (IsPassing(exception))
+        {
+            logger.LogWarning(exception, "{Method} {Path} can't be answered: a server is away", context.Request.Method, context.Request.Path);
+            return Problems.NotReady("A server that is needed does not answer; try again");
+        }
+
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+        logger.LogError(exception, "{Method} {Path} failed, traceId {TraceId}", context.Request.Method, context.Request.Path, traceId);
+        return Problems.Unexpected(traceId);
+    }
+
+    static bool IsPassing(Exception exception) => exception switch
+    {
+        MySqlException mySql => PassingMySqlErrors.Contains(mySql.Number),
+        RedisException or TimeoutException => RedisFaults.IsTransient(exception),
+        SocketException => true,
+        _ => false,
+    };
+}

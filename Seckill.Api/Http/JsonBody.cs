@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Seckill.Api.Http;
+
+/// <summary>
+/// A request's JSON object, read field by field, so that every wrong field is named at once: binding to a type would stop at the first one and
+/// speak in the words of the serializer.
+/// </summary>
+sealed class JsonBody : IDisposable
+{
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    readonly JsonDocument _document;
+
+    JsonBody(JsonDocument document) => _document = document;
+
+    public FieldErrors Errors { get; } = new();
+
+    /// <summary>Reads the body; either it or the problem with it is null.</summary>
+    public static async ValueTask<(JsonBody? Body, ApiProblem? Problem)> ReadAsync(HttpRequest request, params string[] fields)
+    {
+        if (!request.HasJsonContentType())
+            return (null, Problems.UnsupportedMediaType);
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            var parsed = Parse(read.Buffer, fields);
+            reader.AdvanceTo(read.Buffer.End);
+            return parsed;
+        }
+    }
+
+    /// <summary>A whole number between bounds; 0 after an error was noted.</summary>
+    public long Whole(string field, long from, long to)
+    {
+        if (!_document.RootElement.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+            Errors.Add(field, "is required");
+        else if (value.ValueKind != JsonValueKind.Number)
+            Errors.Add(field, $"must be a number, not {Kind(value.ValueKind)}");
+        else if (!value.TryGetInt64(out var number) || number < from || number > to)
+            Errors.Add(field, to == long.MaxValue ? $"must be a whole number, at least {from}" : $"must be a whole number from {from} to {to}");
+        else
+            return number;
+
+        return 0;
+    }
+
+    /// <summary>A text of limited length that is not blank; empty after an error was noted.</summary>
+    public string Text(string field, int maximumLength)
+    {
+        if (!_document.RootElement.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+            Errors.Add(field, "is required");
+        else if (value.ValueKind != JsonValueKind.String)
+            Errors.Add(field, $"must be a string, not {Kind(value.ValueKind)}");
+        else if (value.GetString() is not { } text || string.IsNullOrWhiteSpace(text) || text.Length > maximumLength)
+            Errors.Add(field, $"must have 1 to {maximumLength} characters and not only blanks");
+        else
+            return text;
+
+        return "";
+    }
+
+    public void Dispose() => _document.Dispose();
+
+    static (JsonBody?, ApiProblem?) Parse(ReadOnlySequence<byte> bytes, string[] fields)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes.ToArray(), Strict);
+        }
+        catch (JsonException exception)
+        {
+            return (null, Problems.Malformed($"The body is not JSON: {exception.Message}"));
+        }
+
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            var kind = Kind(document.RootElement.ValueKind);
+            document.Dispose();
+            return (null, Problems.Malformed($"The body must be a JSON object, not {kind}"));
+        }
+
+        var body = new JsonBody(document);
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (!fields.Contains(property.Name))
+                body.Errors.Add(property.Name, $"is not known; known are {string.Join(", ", fields)}");
+        }
+
+        return (body, null);
+    }
+
+    static string Kind(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "a boolean",
+        _ => "null",
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+
+using Confluent.Kafka;
+
+using MassTransit;
+
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+using Seckill.Api.Orders;
+using Seckill.Contracts;
+using Seckill.Hosting.Configuration;
+using Seckill.Hosting.Messaging;
+using Seckill.Kafka;
+
+namespace Seckill.Api.Messaging;
+
+/// <summary>The API's two roads: Kafka for orders and the news of them, RabbitMQ for commands to one transaction.</summary>
+static class BusServices
+{
+    public static void AddApiBus(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<RabbitMqOptions>(RabbitMqOptions.Section);
+        services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
+        services.AddMassTransit(bus =>
+        {
+            bus.AddTransactionRequests();
+            // Orders are taken without RabbitMQ, and without Kafka too: their absence is worth knowing and no reason to send buyers away.
+            bus.ConfigureHealthCheckOptions(x => x.MinimalFailureStatus = HealthStatus.Degraded);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+                rabbit.Host(options.Host, (ushort)options.Port, options.VirtualHost, x =>
+                {
+                    x.Username(options.User);
+                    x.Password(options.Password);
+                });
+            });
+            bus.AddRider(rider =>
+            {
+                rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
+                rider.AddConsumer<OrderStatusChangedConsumer>();
+                rider.AddConsumer<StockChangedConsumer>();
+                rider.UsingKafka(Configure);
+            });
+        });
+        services.AddSingleton<IPostConfigureOptions<HealthCheckServiceOptions>, KafkaDegradesOnly>();
+    }
+
+    /// <summary>Adds the requests that the API makes of an order's transaction, on whichever transport the bus uses.</summary>
+    public static void AddTransactionRequests(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddRequestClient<CancelOrder>(TransactionRequests.Address);
+        bus.AddRequestClient<PaymentReceived>(TransactionRequests.Address);
+        bus.AddRequestClient<RollbackTransaction>(TransactionRequests.Address);
+    }
+
+    static void Configure(IRiderRegistrationContext context, IKafkaFactoryConfigurator kafka)
+    {
+        var options = context.GetRequiredService<IOptions<KafkaOptions>>().Value;
+        kafka.Host(options.Bootstrap);
+        kafka.CreateTopics(
+            new KafkaTopic(TopicNames.OrderEvents, options.OrderEventPartitions, options.ReplicationFactor),
+            new KafkaTopic(TopicNames.OrderResults, options.OtherPartitions, options.ReplicationFactor),
+            new KafkaTopic(TopicNames.StockEvents, options.OtherPartitions, options.ReplicationFactor));
+
+        // Every process hears all the news, from now on: a group of its own, which nobody misses when the process is gone.
+        var group = string.Create(CultureInfo.InvariantCulture, $"seckill-api-{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        kafka.TopicEndpoint<OrderStatusChanged>(TopicNames.OrderResults, group, x =>
+        {
+            x.AutoOffsetReset = AutoOffsetReset.Latest;
+            x.PrefetchCount = 1000;
+            x.ConcurrentMessageLimit = 8;
+            x.ConfigureConsumer<OrderStatusChangedConsumer>(context);
+        });
+        kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, group, x =>
+        {
+            x.AutoOffsetReset = AutoOffsetReset.Latest;
+            x.ConfigureConsumer<StockChangedConsumer>(context);
+        });
+    }
+}

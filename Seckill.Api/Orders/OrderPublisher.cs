@@ -1,0 +1,61 @@
+using Seckill.Admission;
+using Seckill.Admission.Redis;
+using Seckill.Contracts;
+using Seckill.Kafka;
+
+namespace Seckill.Api.Orders;
+
+/// <summary>
+/// Publishes admitted orders to Kafka. It may fail, and the buyer is none the worse: the write-ahead entry stays due, and the relay publishes it.
+/// </summary>
+sealed class OrderPublisher(
+    ITopicProducer<SeckillRequested> producer, IKafkaHealth kafka, StockAdmission admission, ApiMetrics metrics, TimeProvider clock,
+    ILogger<OrderPublisher> logger)
+{
+    /// <summary>How long a buyer waits for Kafka's confirmation before being answered without it.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Publishes; returns when Kafka has confirmed, or does not look as if it would soon.</summary>
+    public async Task PublishAsync(SeckillRequested order)
+    {
+        if (kafka.Reachability == KafkaReachability.Unreachable)
+        {
+            metrics.LeftToRelay();
+            return;
+        }
+
+        var published = ProduceAsync(order);
+        if (!published.IsCompleted)
+            await published.WaitAsync(Patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    async Task ProduceAsync(SeckillRequested order)
+    {
+        try
+        {
+            // Not the request's token: a buyer who hangs up does not take the order back.
+            await producer.Produce(order, CancellationToken.None);
+        }
+        catch (KafkaProduceException exception)
+        {
+            metrics.LeftToRelay();
+            logger.LogDebug(exception, "Order {OrderId} is left to the relay", order.OrderId);
+            return;
+        }
+
+        _ = MarkAsync(order);
+    }
+
+    async Task MarkAsync(SeckillRequested order)
+    {
+        try
+        {
+            await admission.MarkPublishedAsync(order.ActivityId, [order.OrderId]);
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            // The relay publishes it once more, and its transaction deduplicates.
+            logger.LogDebug(exception, "Order {OrderId} could not be marked as published", order.OrderId);
+        }
+    }
+}

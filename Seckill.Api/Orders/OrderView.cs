@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+
+using Seckill.Contracts;
+using Seckill.Ledger.Orders;
+
+namespace Seckill.Api.Orders;
+
+/// <summary>An order, as its buyer sees it.</summary>
+sealed record OrderView
+{
+    public required Guid OrderId { get; init; }
+
+    public required long ActivityId { get; init; }
+
+    public required long SkuId { get; init; }
+
+    [JsonIgnore]
+    public required string BuyerId { get; init; }
+
+    public required int Quantity { get; init; }
+
+    public required long AmountCents { get; init; }
+
+    /// <summary>One of <see cref="OrderStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it failed or was cancelled: one of <see cref="RefusalReasons"/>.</summary>
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    public DateTimeOffset? PayBy { get; init; }
+
+    public DateTimeOffset? PaidAt { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    public static OrderView Of(OrderRecord order) => new()
+    {
+        OrderId = order.OrderId,
+        ActivityId = order.ActivityId,
+        SkuId = order.SkuId,
+        BuyerId = order.BuyerId,
+        Quantity = order.Quantity,
+        AmountCents = order.AmountCents,
+        Status = order.Status,
+        Reason = order.Reason,
+        CreatedAt = order.CreatedAt,
+        ConfirmedAt = order.ConfirmedAt,
+        PayBy = order.PayBy,
+        PaidAt = order.PaidAt,
+        ClosedAt = order.ClosedAt,
+    };
+
+    /// <summary>
+    /// The order after <paramref name="news"/>; null when the news alone does not tell all of it, and it has to be read.
+    /// </summary>
+    public static OrderView? After(OrderStatusChanged news, OrderView? before)
+    {
+        var order = before ?? new OrderView
+        {
+            OrderId = news.OrderId,
+            ActivityId = news.ActivityId,
+            SkuId = news.SkuId,
+            BuyerId = news.BuyerId,
+            Quantity = news.Quantity,
+            AmountCents = news.AmountCents,
+            Status = news.Status,
+            CreatedAt = news.CreatedAt,
+        };
+        order = order with { Status = news.Status, Reason = news.Reason };
+        return news.Status switch
+        {
+            OrderStatus.Pending => order,
+            OrderStatus.Confirmed => order with { ConfirmedAt = news.ChangedAt, PayBy = news.PayBy },
+            OrderStatus.Failed => order with { ClosedAt = news.ChangedAt },
+            OrderStatus.Paid when before?.ConfirmedAt is not null => order with { PaidAt = news.ChangedAt },
+            OrderStatus.Cancelled when before?.ConfirmedAt is not null => order with { ClosedAt = news.ChangedAt },
+            _ => null,
+        };
+    }
+}

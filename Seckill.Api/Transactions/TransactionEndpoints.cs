@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Mvc;
+
+using Seckill.Admission;
+using Seckill.Admission.Redis;
+using Seckill.Api.Http;
+using Seckill.Api.Identity;
+using Seckill.Api.OpenApi;
+using Seckill.Api.Orders;
+using Seckill.Contracts;
+using Seckill.Ledger.Orders;
+using Seckill.Ledger.Transactions;
+
+namespace Seckill.Api.Transactions;
+
+/// <summary>Shows transactions to operators, and lets them roll one back.</summary>
+static class TransactionEndpoints
+{
+    const int DefaultPage = 20;
+    const int MaximumPage = 100;
+    const int MaximumAgeSeconds = 10 * 365 * 24 * 3600;
+    const int MaximumReason = 512;
+
+    static readonly string[] RollbackFields = ["reason"];
+
+    public static void MapTransactions(this IEndpointRouteBuilder api)
+    {
+        var transactions = api.MapGroup("/transactions").RequireAuthorization(Policies.Operator);
+        transactions.MapGet("/{orderId}", FindAsync).Describe(Descriptions.FindTransaction);
+        transactions.MapGet("", ListAsync).Describe(Descriptions.ListTransactions);
+        transactions.MapPost("/{orderId}/rollback", RollBackAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
+            .Describe(Descriptions.RollBack);
+    }
+
+    static async Task<IResult> FindAsync(
+        string orderId, HttpContext context, TransactionReader transactions, OrderReader orders, StockAdmission admission, ILogger<TransactionView> logger)
+    {
+        var cancellationToken = context.RequestAborted;
+        if (!Guid.TryParseExact(orderId, "D", out var id) || await transactions.FindAsync(id, cancellationToken) is not { } transaction)
+            return Unknown(orderId);
+
+        var order = await orders.FindAsync(id, cancellationToken);
+        var timeline = await transactions.TimelineAsync(id, cancellationToken);
+        var participants = new Participants(await RedisAsync(transaction, admission, logger, cancellationToken), order?.Status ?? "none");
+        return Results.Ok(new TransactionView(transaction, participants, timeline));
+    }
+
+    static async Task<string> RedisAsync(TransactionRecord transaction, StockAdmission admission, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Participants.Word(await admission.FindEntryAsync(transaction.ActivityId, transaction.OrderId, cancellationToken));
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            // What MySQL knows is worth showing most when Redis is down.
+            logger.LogWarning(exception, "The reservation of order {OrderId} can't be read: Redis does not answer", transaction.OrderId);
+            return "unknown";
+        }
+    }
+
+    static async Task<IResult> ListAsync(HttpContext context, TransactionReader transactions, TimeProvider clock)
+    {
+        var query = new QueryReader(context.Request.Query).Allow("state", "olderThan", "after", "limit");
+        var state = query.Word("state", TransactionFilter.States);
+        var olderThan = query.Whole("olderThan", 0, MaximumAgeSeconds);
+        var after = query.Id("after");
+        var limit = query.Whole("limit", 1, MaximumPage) ?? DefaultPage;
+        if (query.Errors.Any)
+            return Problems.Invalid(query.Errors);
+
+        var found = await transactions.ListAsync(new TransactionFilter
+        {
+            State = state,
+            CreatedBefore = olderThan is { } seconds ? clock.GetUtcNow().AddSeconds(-seconds) : null,
+            After = after,
+            Limit = limit + 1,
+        }, context.RequestAborted);
+        var items = found.Take(limit).Select(TransactionSummary.Of).ToList();
+        if (found.Count <= limit)
+            return Results.Ok(new TransactionPage(items, null));
+
+        var next = $"/api/transactions?after={items[^1].OrderId:D}&limit={limit}"
+            + (state is null ? "" : $"&state={state}") + (olderThan is null ? "" : $"&olderThan={olderThan}");
+        return Results.Ok(new TransactionPage(items, next));
+    }
+
+    static async Task<IResult> RollBackAsync(string orderId, HttpContext context, TransactionRequests transactions, RecentOrders recent)
+    {
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, RollbackFields);
+        if (body is null)
+            return problem!;
+
+        using (body)
+        {
+            var reason = body.Text("reason", MaximumReason);
+            if (body.Errors.Any)
+                return Problems.Invalid(body.Errors);
+            if (!Guid.TryParseExact(orderId, "D", out var id))
+                return Unknown(orderId);
+
+            var command = new RollbackTransaction { OrderId = id, Reason = reason, RequestedBy = context.User.Subject() };
+            if (await transactions.AskAsync(command, context.RequestAborted) is not { } result)
+                return TransactionRequests.NoAnswer;
+
+            recent.Forget(id);
+            if (result.Accepted)
+                return Results.Ok(new RollbackAnswer(id, result.State, result.Status));
+            return result.State is null
+                ? Unknown(orderId)
+                : Problems.Conflict(result.Code ?? "too_late", result.Message ?? $"A transaction in state {result.State} can't be rolled back", result.Status);
+        }
+    }
+
+    static ApiProblem Unknown(string orderId) => Problems.NotFound($"There is no transaction of order '{orderId}'");
+}

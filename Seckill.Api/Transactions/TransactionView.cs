@@ -1,0 +1,119 @@
+using Seckill.Admission.Stock;
+using Seckill.Ledger.Transactions;
+
+namespace Seckill.Api.Transactions;
+
+/// <summary>A transaction, as operators see it in a list.</summary>
+record TransactionSummary
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>One of <see cref="TransactionFilter.States"/>.</summary>
+    public required string State { get; init; }
+
+    public required long ActivityId { get; init; }
+
+    public required long SkuId { get; init; }
+
+    public required string BuyerId { get; init; }
+
+    public required int Quantity { get; init; }
+
+    public string? Reason { get; init; }
+
+    public required RetrySummary Retries { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? PreparedAt { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>When the clock has something to do with it.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public static TransactionSummary Of(TransactionRecord record) => new(record);
+
+    public TransactionSummary()
+    {
+    }
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    protected TransactionSummary(TransactionRecord record)
+    {
+        OrderId = record.OrderId;
+        State = record.State;
+        ActivityId = record.ActivityId;
+        SkuId = record.SkuId;
+        BuyerId = record.BuyerId;
+        Quantity = record.Quantity;
+        Reason = record.Reason;
+        Retries = new RetrySummary(record.RetryCount, record.LastError);
+        CreatedAt = record.CreatedAt;
+        PreparedAt = record.PreparedAt;
+        DecidedAt = record.DecidedAt;
+        ExpiresAt = record.ExpiresAt;
+    }
+}
+
+/// <summary>A transaction with all that is known of it.</summary>
+sealed record TransactionView : TransactionSummary
+{
+    public required string? PaymentId { get; init; }
+
+    public required long FencingToken { get; init; }
+
+    public required int RowVersion { get; init; }
+
+    public required Participants Participants { get; init; }
+
+    /// <summary>The names of the steps done, in order.</summary>
+    public required IReadOnlyList<string> Steps { get; init; }
+
+    public required IReadOnlyList<TransactionStep> Timeline { get; init; }
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public TransactionView(TransactionRecord record, Participants participants, IReadOnlyList<TransactionStep> timeline)
+        : base(record)
+    {
+        PaymentId = record.PaymentId;
+        FencingToken = record.FencingToken;
+        RowVersion = record.RowVersion;
+        Participants = participants;
+        Steps = timeline.Select(x => x.Step).ToList();
+        Timeline = timeline;
+    }
+}
+
+/// <summary>How often a transaction was tried again, and why last.</summary>
+sealed record RetrySummary(int Count, string? LastError);
+
+/// <summary>Where each participant stands.</summary>
+/// <param name="Redis">The reservation: <c>admitted</c>, <c>prepared</c>, <c>committed</c>, <c>released</c>, <c>none</c>; <c>unknown</c> while Redis does not answer.</param>
+/// <param name="MySql">The order's status in MySQL; <c>none</c> when it has no row.</param>
+sealed record Participants(string Redis, string MySql)
+{
+    public static string Word(OrderEntry? entry) => entry?.State switch
+    {
+        OrderEntryState.Admitted => "admitted",
+        OrderEntryState.Prepared => "prepared",
+        OrderEntryState.Committed => "committed",
+        OrderEntryState.Released => "released",
+        _ => "none",
+    };
+}
+
+/// <summary>A page of transactions, newest first.</summary>
+/// <param name="Items">The transactions.</param>
+/// <param name="Next">The next page; null on the last one.</param>
+sealed record TransactionPage(IReadOnlyList<TransactionSummary> Items, string? Next);
+
+/// <summary>What an operator asks for.</summary>
+/// <param name="Reason">Why; kept in the transaction log.</param>
+sealed record RollbackWish(string Reason);
+
+/// <summary>A transaction after a rollback by hand.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="State">The transaction's state now.</param>
+/// <param name="Status">The order's status now.</param>
+sealed record RollbackAnswer(Guid OrderId, string? State, string? Status);

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Seckill.Hosting.Messaging;
+
+/// <summary>Where Kafka is, and how its topics are made: configuration section <c>Kafka</c>.</summary>
+public sealed class KafkaOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Kafka";
+
+    /// <summary>Brokers to ask first, as <c>host:port</c>, separated by commas.</summary>
+    [Required(ErrorMessage = "must name at least one broker as host:port")]
+    [RegularExpression(@"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$", ErrorMessage = "must be host:port, or several of them separated by commas")]
+    public string Bootstrap { get; set; } = "127.0.0.1:9092";
+
+    /// <summary>Partitions that <c>order_events</c> is created with.</summary>
+    [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 partitions")]
+    public int OrderEventPartitions { get; set; } = 16;
+
+    /// <summary>Partitions that every other topic is created with.</summary>
+    [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 partitions")]
+    public int OtherPartitions { get; set; } = 4;
+
+    /// <summary>Copies of each record; -1 for the cluster's default.</summary>
+    [Range(-1, 10, ErrorMessage = "must be from 1 to 10 copies, or -1 for the cluster's default")]
+    public short ReplicationFactor { get; set; } = -1;
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+using Quartz;
+
+namespace Seckill.Sagas.Clock;
+
+/// <summary>Runs this worker's share of the clock. MySQL, or its schema, may come up later than the worker.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The scheduler is shut down in StopAsync; it has nothing to dispose of.")]
+public sealed class ClockHost(
+    PersistentSchedulerFactory factory, IEnumerable<ClockJob> jobs, TimeProvider time, ILogger<ClockHost> logger) : BackgroundService
+{
+    readonly IReadOnlyList<ClockJob> _jobs = jobs.ToList();
+    volatile IScheduler? _scheduler;
+    volatile string? _lastFailure;
+
+    /// <summary>The scheduler, once it runs.</summary>
+    public IScheduler? Scheduler => _scheduler;
+
+    /// <summary>Why it doesn't run yet; null when it does or was not tried.</summary>
+    public string? LastFailure => _lastFailure;
+
+    /// <summary>What it runs.</summary>
+    public IReadOnlyList<ClockJob> Jobs => _jobs;
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => StartupRetry.RunAsync("Start of the clock", StartSchedulerAsync, x => _lastFailure = x.Message, time, logger, stoppingToken);
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_scheduler is { } scheduler)
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
+    async Task StartSchedulerAsync(CancellationToken stoppingToken)
+    {
+        var scheduler = await factory.CreateAsync(stoppingToken);
+        try
+        {
+            foreach (var job in _jobs)
+                await job.EnsureScheduledAsync(scheduler, stoppingToken);
+
+            await scheduler.Start(stoppingToken);
+        }
+        catch
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
+            throw;
+        }
+
+        _scheduler = scheduler;
+        _lastFailure = null;
+        logger.LogInformation("The clock runs as {Instance} with {Jobs}", scheduler.SchedulerInstanceId, _jobs.Select(x => $"{x.JobKey.Name} every {x.Interval}"));
+    }
+}

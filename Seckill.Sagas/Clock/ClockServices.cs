@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+using Quartz;
+
+using Seckill.Ledger.Schema;
+using Seckill.Sagas.Recovery;
+
+namespace Seckill.Sagas.Clock;
+
+/// <summary>Registers everything of the transactions that time drives.</summary>
+public static class ClockServices
+{
+    /// <summary>Name of the clock's health check.</summary>
+    public const string HealthCheckName = "quartz";
+
+    /// <summary>
+    /// Adds the scans, their schedule in Quartz's persistent store, and recovery at start. Needs the ledger and a MassTransit bus; options
+    /// come from section <see cref="ClockOptions.Section"/>.
+    /// </summary>
+    public static IServiceCollection AddTransactionClock(this IServiceCollection services)
+    {
+        services.AddTransactionScans();
+        services.AddClockJob<SuspendedTransactionsJob>(x => x.SuspendedScanSeconds);
+        services.AddClockJob<PaymentDeadlineJob>(x => x.PaymentDeadlineScanSeconds);
+        services.AddClockJob<UnfinishedTransactionsJob>(x => x.UnfinishedScanSeconds);
+        services.AddSingleton<PersistentSchedulerFactory>();
+        services.AddSingleton<ClockHost>();
+        services.AddHostedService(x => x.GetRequiredService<ClockHost>());
+        services.AddHostedService<RecoveryAtStart>();
+        services.AddHealthChecks().AddCheck<ClockHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
+        return services;
+    }
+
+    /// <summary>Adds the scans alone, to be called by hand.</summary>
+    public static IServiceCollection AddTransactionScans(this IServiceCollection services)
+    {
+        services.AddOptions<ClockOptions>().BindConfiguration(ClockOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddClockSchema();
+        services.AddSingleton<ClockMetrics>();
+        services.AddSingleton<DueTransactions>();
+        services.AddSingleton<OrderTransactionQueue>();
+        services.AddSingleton<DueScan>();
+        services.AddSingleton<SuspendedTransactionScan>();
+        services.AddSingleton<PaymentDeadlineScan>();
+        services.AddSingleton<UnfinishedTransactionScan>();
+        return services;
+    }
+
+    /// <summary>Adds the script of Quartz's tables to the schema: for whatever migrates the database.</summary>
+    public static IServiceCollection AddClockSchema(this IServiceCollection services)
+        => services.AddSingleton(new SchemaScripts(typeof(ClockServices).Assembly));
+
+    static void AddClockJob<TJob>(this IServiceCollection services, Func<ClockOptions, int> intervalSeconds)
+        where TJob : IJob
+        => services.AddSingleton(x => new ClockJob(
+            typeof(TJob), TimeSpan.FromSeconds(intervalSeconds(x.GetRequiredService<IOptions<ClockOptions>>().Value))));
+}

@@ -1,0 +1,79 @@
+using System.Collections.Specialized;
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+using Quartz;
+using Quartz.Impl;
+using Quartz.Logging;
+using Quartz.Spi;
+
+using Seckill.Ledger;
+
+namespace Seckill.Sagas.Clock;
+
+/// <summary>
+/// Makes a worker's Quartz scheduler: its jobs live in the tables QRTZ_* of the ledger's database and are shared by all workers, so
+/// that each firing happens on one of them.
+/// </summary>
+public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceProvider services, ILoggerFactory loggers)
+{
+    /// <summary>Name of the scheduler that all workers together are.</summary>
+    public const string SchedulerName = "seckill";
+
+    const int Threads = 4;
+
+    static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CheckinInterval = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
+
+    /// <summary>A scheduler that isn't started yet.</summary>
+    /// <exception cref="SchedulerException">MySQL can't be reached, or lacks the tables.</exception>
+    public async Task<IScheduler> CreateAsync(CancellationToken cancellationToken)
+    {
+        LogContext.SetCurrentLogProvider(loggers);
+        var scheduler = await new Factory(Properties()).GetScheduler(cancellationToken);
+        scheduler.JobFactory = new JobFactory(services);
+        return scheduler;
+    }
+
+    NameValueCollection Properties()
+    {
+        var builder = SchedulerBuilder.Create("AUTO", SchedulerName)
+            .WithMisfireThreshold(MisfireThreshold)
+            .WithInterruptJobsOnShutdownWithWait(true)
+            .UseDefaultThreadPool(Threads);
+        return builder.UsePersistentStore(store =>
+        {
+            store.UseProperties = true;
+            store.UseSerializer<StringMapSerializer>();
+            store.PerformSchemaValidation = true;
+            store.RetryInterval = TimeSpan.FromSeconds(5);
+            store.UseMySql(x => x.ConnectionString = database.ConnectionString, dataSourceName: DataSourceName());
+            store.UseClustering(x =>
+            {
+                x.CheckinInterval = CheckinInterval;
+                x.CheckinMisfireThreshold = CheckinMisfireThreshold;
+            });
+        }).Properties;
+    }
+
+    // Quartz keeps data sources in a static table: two databases in one process (tests) need two names.
+    string DataSourceName() => $"{database.Name}_{database.ConnectionString.GetHashCode(StringComparison.Ordinal):x8}";
+
+    /// <summary>Keeps the schedulers of one process apart, which Quartz would otherwise find in a static table by name.</summary>
+    sealed class Factory(NameValueCollection properties) : StdSchedulerFactory(properties)
+    {
+        readonly SchedulerRepository _repository = new();
+
+        protected override ISchedulerRepository GetSchedulerRepository() => _repository;
+    }
+
+    sealed class JobFactory(IServiceProvider services) : IJobFactory
+    {
+        public IJob NewJob(TriggerFiredBundle bundle, IScheduler scheduler)
+            => (IJob)ActivatorUtilities.CreateInstance(services, bundle.JobDetail.JobType);
+
+        public void ReturnJob(IJob job) => (job as IDisposable)?.Dispose();
+    }
+}

@@ -1,0 +1,4 @@
+SELECT COUNT(*)
+FROM order_transaction
+WHERE state = @state
+  AND expires_at <= @now

@@ -1,0 +1,11 @@
+-- One page of the prepared transactions that are in time and still have not moved since @idleSince, oldest first.
+-- Those past their time-out are the suspended scan's. The page begins after (@afterExpiresAt, @afterId), as in due_page.sql.
+SELECT correlation_id AS OrderId, expires_at AS ExpiresAt
+FROM order_transaction
+WHERE state = @state
+  AND expires_at > @now
+  AND COALESCE(prepared_at, created_at) <= @idleSince
+  AND expires_at >= @afterExpiresAt
+  AND (expires_at > @afterExpiresAt OR correlation_id > @afterId)
+ORDER BY expires_at, correlation_id
+LIMIT @pageSize

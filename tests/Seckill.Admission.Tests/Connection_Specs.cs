@@ -1,0 +1,85 @@
+using Seckill.Admission.Redis;
+using Seckill.TestSupport;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Tests;
+
+public class Connection_Specs
+{
+    [Fact]
+    public async Task Should_load_scripts_again_after_a_flush_and_after_a_restart()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var harness = new StockHarness(server);
+        await harness.OpenAsync(1000);
+        await (await harness.DatabaseAsync()).ExecuteAsync("SCRIPT", "FLUSH");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(x => harness.AdmitAsync($"a{x}")));
+        results.ShouldAllBe(x => x.Outcome == AdmissionOutcome.Admitted);
+
+        await server.KillAsync();
+        await server.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(harness), "the connection comes back by itself");
+
+        (await harness.AdmitAsync("b")).Outcome.ShouldBe(AdmissionOutcome.Admitted);
+        await harness.ShouldHaveAsync(499, 501, 0);
+    }
+
+    [Fact]
+    public async Task Should_admit_through_a_short_outage_of_redis()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var harness = new StockHarness(server, new AdmissionOptions { AdmitAttempts = 10, AdmitBackoffMilliseconds = 100 });
+        await harness.OpenAsync(100);
+        await server.KillAsync();
+
+        var admissions = Enumerable.Range(0, 50).Select(x => harness.AdmitAsync($"a{x}")).ToList();
+        await server.RestartAsync();
+
+        (await Task.WhenAll(admissions)).ShouldAllBe(x => x.Outcome == AdmissionOutcome.Admitted);
+        await harness.ShouldHaveAsync(50, 50, 0);
+    }
+
+    [Fact]
+    public async Task Should_start_without_redis_and_say_what_is_wrong()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.KillAsync();
+        await using var harness = new StockHarness(server, new AdmissionOptions { AdmitAttempts = 2, AdmitBackoffMilliseconds = 1 });
+
+        var fault = await Should.ThrowAsync<RedisConnectionException>(() => harness.AdmitAsync("alice"));
+        RedisFaults.IsTransient(fault).ShouldBeTrue();
+
+        await server.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(harness), "the connection is made when the server is there");
+    }
+
+    [Fact]
+    public async Task Should_tell_a_restarted_server_by_its_run_id()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var harness = new StockHarness(server);
+        var before = await harness.Connections.Stock.RunIdAsync();
+        (await harness.Connections.Stock.RunIdAsync()).ShouldBe(before);
+
+        await server.KillAsync();
+        await server.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(harness), "the connection comes back");
+
+        (await harness.Connections.Stock.RunIdAsync()).ShouldNotBe(before);
+    }
+
+    static async Task<bool> AnswersAsync(StockHarness harness)
+    {
+        try
+        {
+            await harness.Connections.Stock.RunIdAsync();
+            return true;
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            return false;
+        }
+    }
+}

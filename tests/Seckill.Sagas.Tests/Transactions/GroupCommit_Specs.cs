@@ -1,0 +1,199 @@
+using Dapper;
+
+using MySql.Data.MySqlClient;
+
+using Seckill.Contracts;
+using Seckill.Ledger;
+using Seckill.Sagas.GroupCommit;
+using Seckill.Sagas.Transactions;
+
+namespace Seckill.Sagas.Tests.Transactions;
+
+public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixture>
+{
+    [Fact]
+    public async Task Should_write_many_concurrent_orders_in_few_transactions()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 1000);
+        await using var ledger = fixture.NewLedger();
+        var orders = Enumerable.Range(0, 1000).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+        var before = await CommitsAsync();
+
+        (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
+        await CommitAllAsync(ledger, orders);
+
+        (await CommitsAsync() - before).ShouldBeLessThan(200, "1,000 prepares and 1,000 decisions share their COMMITs");
+        (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 1000 });
+        (await fixture.TakenAsync(activityId)).ShouldBe(1000);
+        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
+    }
+
+    [Fact]
+    public async Task Should_give_the_last_units_to_some_and_refuse_only_the_others()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 100);
+        await using var ledger = fixture.NewLedger();
+        await using var rival = fixture.NewLedger();
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 300)
+            .Select(i => (i % 2 == 0 ? ledger : rival).SaveAsync(LedgerFixture.NewOrder(activityId), "saga", null)));
+
+        outcomes.Count(x => x).ShouldBe(100);
+        (await fixture.TakenAsync(activityId)).ShouldBe(100);
+        (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Pending, TransactionStates.Prepared)] = 100 });
+    }
+
+    [Fact]
+    public async Task Should_refuse_an_order_of_a_sku_that_has_no_stock_row()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 1);
+        await using var ledger = fixture.NewLedger();
+        var order = LedgerFixture.NewOrder(activityId);
+        order.SkuId = 404;
+
+        (await ledger.SaveAsync(order, "saga", null)).ShouldBeFalse();
+        (await fixture.BooksAsync(activityId)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_let_only_the_bad_row_of_a_batch_fail()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 200);
+        await using var ledger = fixture.NewLedger();
+        var orders = Enumerable.Range(0, 200).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+        orders[77].BuyerId = new string('x', 65);
+
+        var writes = orders.Select(x => ledger.SaveAsync(x, "saga", null)).ToList();
+
+        await Should.ThrowAsync<MySqlException>(writes[77]);
+        writes.RemoveAt(77);
+        (await Task.WhenAll(writes)).ShouldAllBe(x => x);
+        (await fixture.TakenAsync(activityId)).ShouldBe(199);
+    }
+
+    [Fact]
+    public async Task Should_store_text_as_it_is()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 1);
+        await using var ledger = fixture.NewLedger();
+        var order = LedgerFixture.NewOrder(activityId, buyerId: "o'brien\\\"; DROP TABLE orders; -- 买家");
+        order.IdempotencyKey = "\\'); DELETE FROM stock; --";
+
+        await ledger.SaveAsync(order, "saga", null);
+
+        var stored = await ledger.LoadAsync(order.CorrelationId);
+        stored!.BuyerId.ShouldBe(order.BuyerId);
+        stored.IdempotencyKey.ShouldBe(order.IdempotencyKey);
+    }
+
+    [Fact]
+    public async Task Should_tell_repeats_within_a_batch_and_across_batches_that_the_order_is_there()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 50);
+        await using var ledger = fixture.NewLedger();
+        var orders = Enumerable.Range(0, 20).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+        var repeats = orders.Select(Copy).ToList();
+
+        var writes = orders.Zip(repeats, (x, y) => (First: ledger.SaveAsync(x, "saga", null), Repeat: ledger.SaveAsync(y, "saga", null))).ToList();
+        (await Task.WhenAll(writes.Select(x => x.First))).ShouldAllBe(x => x);
+        foreach (var (_, repeat) in writes)
+            await Should.ThrowAsync<TransactionExistsException>(repeat);
+
+        await Should.ThrowAsync<TransactionExistsException>(ledger.SaveAsync(Copy(orders[0]), "saga", null));
+        (await fixture.TakenAsync(activityId)).ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task Should_not_commit_what_another_actor_has_decided()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 10);
+        await using var ledger = fixture.NewLedger();
+        var orders = Enumerable.Range(0, 10).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+        await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)));
+        var rolledBack = (await ledger.LoadAsync(orders[3].CorrelationId))!;
+        rolledBack.CurrentState = TransactionStates.RollingBack;
+        rolledBack.FencingToken = 2;
+        await ledger.SaveAsync(rolledBack, "clock", RefusalReasons.TimedOut);
+
+        foreach (var order in orders)
+            order.CurrentState = TransactionStates.Committed;
+        var writes = orders.Select(x => ledger.SaveAsync(x, "saga", null)).ToList();
+
+        await Should.ThrowAsync<TransactionConflictException>(writes[3]);
+        writes.RemoveAt(3);
+        await Task.WhenAll(writes);
+        var books = await fixture.BooksAsync(activityId);
+        books[(OrderStatus.Confirmed, TransactionStates.Committed)].ShouldBe(9);
+        books[(OrderStatus.Failed, TransactionStates.RollingBack)].ShouldBe(1);
+        books.Count.ShouldBe(2);
+        (await fixture.TakenAsync(activityId)).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Should_refuse_a_write_under_an_older_fencing_token()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 1);
+        await using var ledger = fixture.NewLedger();
+        var order = LedgerFixture.NewOrder(activityId);
+        order.FencingToken = 10;
+        await ledger.SaveAsync(order, "saga", null);
+
+        var stale = (await ledger.LoadAsync(order.CorrelationId))!;
+        stale.FencingToken = 9;
+        stale.CurrentState = TransactionStates.RollingBack;
+
+        await Should.ThrowAsync<TransactionConflictException>(ledger.SaveAsync(stale, "operator", null));
+        (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Pending, TransactionStates.Prepared)] = 1 });
+    }
+
+    [Theory]
+    [InlineData(CutMode.BeforeServer)]
+    [InlineData(CutMode.AfterServer)]
+    public async Task Should_read_back_what_a_lost_commit_did_before_telling_anyone(CutMode mode)
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 300);
+        await using var proxy = CommitCuttingProxy.Start(fixture.Options.Host, fixture.Options.Port);
+        var database = new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(new MySqlOptions
+        {
+            Host = "127.0.0.1",
+            Port = proxy.Port,
+            User = fixture.Options.User,
+            Password = fixture.Options.Password,
+            Database = fixture.Options.Database,
+        }));
+        await using var ledger = fixture.NewLedger(database);
+        var orders = Enumerable.Range(0, 300).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+
+        proxy.CutNextCommits(1, mode);
+        (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
+        proxy.Cuts.ShouldBe(1);
+        (await fixture.TakenAsync(activityId)).ShouldBe(300);
+
+        proxy.CutNextCommits(1, mode);
+        await CommitAllAsync(ledger, orders);
+        proxy.Cuts.ShouldBe(2);
+        (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 300 });
+        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
+    }
+
+    static async Task CommitAllAsync(TransactionLedger ledger, List<OrderTransactionState> orders)
+    {
+        foreach (var order in orders)
+            order.CurrentState = TransactionStates.Committed;
+        await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)));
+    }
+
+    static OrderTransactionState Copy(OrderTransactionState order)
+    {
+        var copy = LedgerFixture.NewOrder(order.ActivityId, order.BuyerId);
+        copy.CorrelationId = order.CorrelationId;
+        return copy;
+    }
+
+    async Task<long> CommitsAsync()
+    {
+        await using var connection = await fixture.Database.OpenAsync();
+        var row = await connection.QuerySingleAsync<(string Name, string Value)>("SHOW GLOBAL STATUS LIKE 'Com_commit'");
+        return long.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

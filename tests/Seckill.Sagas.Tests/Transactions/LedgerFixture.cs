@@ -1,0 +1,127 @@
+using Dapper;
+
+using Microsoft.Extensions.Logging.Abstractions;
+
+using Seckill.Contracts;
+using Seckill.Ledger;
+using Seckill.Ledger.Catalog;
+using Seckill.Ledger.Schema;
+using Seckill.Payments;
+using Seckill.Sagas.Faults;
+using Seckill.Sagas.GroupCommit;
+using Seckill.Sagas.Transactions;
+using Seckill.TestSupport;
+
+namespace Seckill.Sagas.Tests.Transactions;
+
+/// <summary>A database with the schema and, per test, activities of its own.</summary>
+public sealed class LedgerFixture : IAsyncLifetime
+{
+    static long _lastActivity = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 100;
+
+    MySqlServer _server = null!;
+
+    public MySqlOptions Options { get; private set; } = null!;
+
+    public MySqlDatabase Database { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await MySqlServer.StartAsync();
+        Options = _server.NewDatabase();
+        Database = new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(Options));
+        await new SchemaMigrator(
+            Database,
+            [new SchemaScripts(typeof(MySqlDatabase).Assembly), new SchemaScripts(typeof(IPaymentProvider).Assembly)],
+            NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await MySqlServer.DropAsync(Options);
+        await _server.DisposeAsync();
+    }
+
+    public async Task<long> AddActivityAsync(int stock)
+    {
+        var activityId = Interlocked.Increment(ref _lastActivity);
+        var now = DateTimeOffset.UtcNow;
+        await new ActivityCatalog(Database).AddAsync(
+            new Activity
+            {
+                ActivityId = activityId,
+                Name = "Test",
+                OpensAt = now.AddMinutes(-1),
+                ClosesAt = now.AddHours(1),
+                PerBuyerLimit = 1,
+                PaymentWindowSeconds = 900,
+                Skus = [new ActivitySku { SkuId = 1, Name = "Thing", UnitPriceCents = 1999, Total = stock }],
+            },
+            now);
+        return activityId;
+    }
+
+    public TransactionLedger NewLedger(MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null)
+        => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
+            clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
+
+    public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var instance = OrderTransactionState.Begin(NewRequest(activityId, buyerId, quantity, now));
+        instance.CurrentState = TransactionStates.Prepared;
+        instance.FencingToken = 1;
+        return instance;
+    }
+
+    public static SeckillRequested NewRequest(long activityId, string? buyerId = null, int quantity = 1, DateTimeOffset? at = null)
+    {
+        var orderId = OrderIds.New(at ?? DateTimeOffset.UtcNow);
+        return new SeckillRequested
+        {
+            OrderId = orderId,
+            ActivityId = activityId,
+            SkuId = 1,
+            BuyerId = buyerId ?? "buyer-" + orderId.ToString("N")[..20],
+            Quantity = quantity,
+            UnitPriceCents = 1999,
+            AdmittedAt = at ?? DateTimeOffset.UtcNow,
+            PaymentWindowSeconds = 900,
+            IdempotencyKey = "key-1",
+        };
+    }
+
+    public async Task<int> TakenAsync(long activityId)
+    {
+        await using var connection = await Database.OpenAsync();
+        return await connection.ExecuteScalarAsync<int>("SELECT taken FROM stock WHERE activity_id = @activityId", new { activityId });
+    }
+
+    /// <summary>Lets whatever the clock has to do with an order be due now.</summary>
+    public async Task MakeDueAsync(Guid orderId)
+    {
+        await using var connection = await Database.OpenAsync();
+        await connection.ExecuteAsync(
+            "UPDATE order_transaction SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE correlation_id = @orderId AND expires_at IS NOT NULL",
+            new { orderId = orderId.ToString("D") });
+    }
+
+    /// <summary>Status and state of each order of the activity, and how many of each there are.</summary>
+    public async Task<Dictionary<(string Status, string State), int>> BooksAsync(long activityId)
+    {
+        await using var connection = await Database.OpenAsync();
+        var rows = await connection.QueryAsync<(string Status, string State, long Count)>(
+            """
+            SELECT o.status, t.state, COUNT(*) FROM orders o JOIN order_transaction t ON t.correlation_id = o.order_id
+            WHERE o.activity_id = @activityId GROUP BY o.status, t.state
+            """, new { activityId });
+        return rows.ToDictionary(x => (x.Status, x.State), x => (int)x.Count);
+    }
+
+    public async Task<IReadOnlyList<string>> StepsAsync(Guid orderId)
+    {
+        await using var connection = await Database.OpenAsync();
+        return (await connection.QueryAsync<string>(
+            "SELECT step FROM transaction_log WHERE correlation_id = @orderId ORDER BY log_id", new { orderId = orderId.ToString("D") })).ToList();
+    }
+}
