@@ -51,6 +51,10 @@ sealed class TopicCreator(KafkaRiderSettings settings, TimeProvider time, ILogge
         using var admin = new AdminClientBuilder(settings.Configure(new AdminClientConfig { ReconnectBackoffMaxMs = 1000 }))
             .SetLogHandler((_, message) => KafkaLog.Write(logger, message))
             .Build();
+        var metadata = await Task.Run(() => admin.GetMetadata(RequestTimeout)).ConfigureAwait(false);
+        topics = topics.ExceptBy(metadata.Topics.Select(topic => topic.Topic), topic => topic.Name, StringComparer.Ordinal).ToList();
+        if (topics.Count == 0)
+            return [];
         try
         {
             await admin.CreateTopicsAsync(topics.Select(Specify), new CreateTopicsOptions { RequestTimeout = RequestTimeout }).ConfigureAwait(false);

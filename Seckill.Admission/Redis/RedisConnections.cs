@@ -45,6 +45,7 @@ public sealed class RedisConnections : IAsyncDisposable
 /// <summary>The connection to one Redis server.</summary>
 public sealed class RedisConnection : IAsyncDisposable
 {
+    const string RunIdField = "run_id:";
     const int ReconnectMilliseconds = 100;
     const int ReconnectAtMostMilliseconds = 2000;
 
@@ -74,10 +75,11 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public async Task<string> RunIdAsync()
     {
-        var multiplexer = await ConnectAsync().ConfigureAwait(false);
-        var sections = await multiplexer.GetServer(_endpoint.Host, _endpoint.Port).InfoAsync("server")
+        // As a plain command: IServer.Info asks for the client's admin mode in some versions, which would open FLUSHALL and the like, too.
+        var database = await DatabaseAsync().ConfigureAwait(false);
+        var info = await database.ExecuteAsync("INFO", "server")
             .WaitAsync(TimeSpan.FromMilliseconds(_endpoint.ConnectTimeoutMilliseconds)).ConfigureAwait(false);
-        return sections.SelectMany(x => x).First(x => x.Key == "run_id").Value;
+        return ((string)info!).Split('\n').Select(x => x.Trim()).First(x => x.StartsWith(RunIdField, StringComparison.Ordinal))[RunIdField.Length..];
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class DueScan(OrderTransactionQueue queue, IOptions<ClockOptions> 
                 var orderIds = guard.Select(page.Select(x => x.OrderId).ToList(), now).Take(limits.MaxPerRun - sent).ToList();
                 if (orderIds.Count > 0)
                 {
-                    await queue.SendAsync(orderIds.Select(message), either.Token);
+                    await queue.SendAsync(orderIds.Select(message), TimeSpan.FromSeconds(limits.ResendAfterSeconds), either.Token);
                     await guard.MarkSentAsync(orderIds, now, either.Token);
                     sent += orderIds.Count;
                 }

@@ -9,11 +9,14 @@ public sealed class OrderTransactionQueue(IBus bus)
 {
     static readonly Uri Address = new("queue:" + QueueNames.OrderTransaction);
 
-    /// <summary>Returns when the broker has confirmed all of them; waits for a broker that is away until cancelled.</summary>
-    public async Task SendAsync<T>(IEnumerable<T> messages, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns when the broker has confirmed all of them; waits for a broker that is away until cancelled. What nobody has handled when its
+    /// time to live is over vanishes: by then it is repeated, and a queue that nobody reads must not fill with repeats.
+    /// </summary>
+    public async Task SendAsync<T>(IEnumerable<T> messages, TimeSpan timeToLive, CancellationToken cancellationToken)
         where T : class
     {
         var endpoint = await bus.GetSendEndpoint(Address);
-        await endpoint.SendBatch(messages, cancellationToken);
+        await endpoint.SendBatch(messages, Pipe.Execute<SendContext<T>>(x => x.TimeToLive = timeToLive), cancellationToken);
     }
 }

@@ -19,7 +19,7 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
     const int MaxFrame = 128 * 1024 * 1024;
 
     readonly Socket _broker = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    readonly ConcurrentDictionary<int, bool> _answersWithBrokers = new();
+    readonly ConcurrentDictionary<int, short> _answersWithBrokers = new();
 
     /// <summary>Carries frames until either side ends the connection.</summary>
     public async Task RunAsync()
@@ -79,7 +79,9 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
         var api = BinaryPrimitives.ReadInt16BigEndian(request[4..]);
         if (api is not (MetadataApi or FindCoordinatorApi))
             return;
-        _answersWithBrokers[BinaryPrimitives.ReadInt32BigEndian(request[8..])] = true;
+        // The version of a request for metadata shapes its answer; the other answer's version does not matter.
+        _answersWithBrokers[BinaryPrimitives.ReadInt32BigEndian(request[8..])] =
+            api == MetadataApi ? BinaryPrimitives.ReadInt16BigEndian(request[6..]) : (short)-1;
         if (api == MetadataApi)
             EnsureTopics(request[HeaderSize..]);
     }
@@ -99,8 +101,10 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
 
     void OnResponse(Memory<byte> frame)
     {
-        if (frame.Length < 8 || !_answersWithBrokers.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame.Span[4..]), out _))
+        if (frame.Length < 8 || !_answersWithBrokers.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame.Span[4..]), out var metadataVersion))
             return;
+        if (metadataVersion >= 1)
+            NameController(frame.Span[8..], metadataVersion);
         // Host and port stand side by side in every version of both answers: "127.0.0.1", then the port as four bytes.
         Span<byte> address = stackalloc byte[13];
         Encoding.ASCII.GetBytes("127.0.0.1", address);
@@ -113,9 +117,33 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
         }
     }
 
+    /// <summary>
+    /// The broker names number 0 as the controller, which does not exist, and clients that want to create topics wait for it in vain. Told of
+    /// number 1, they learn at once that it cannot create topics.
+    /// </summary>
+    static void NameController(Span<byte> metadata, short version)
+    {
+        var reader = new FrameReader(metadata);
+        if (!reader.TryReadInt32(out var brokers))
+            return;
+        for (var i = 0; i < brokers; i++)
+        {
+            if (!reader.TryReadInt32(out _) || !reader.TryReadString(out _) || !reader.TryReadInt32(out _) || !reader.TryReadString(out _))
+                return;
+        }
+
+        if (version >= 2 && !reader.TryReadString(out _))
+            return;
+        var controller = metadata[^reader.Left..];
+        if (controller.Length >= 4)
+            BinaryPrimitives.WriteInt32BigEndian(controller, 1);
+    }
+
     ref struct FrameReader(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> _rest = bytes;
+
+        public readonly int Left => _rest.Length;
 
         public bool TryReadInt32(out int value)
         {

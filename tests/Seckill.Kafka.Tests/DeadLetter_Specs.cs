@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Text;
+using MassTransit;
+using Seckill.TestSupport;
+
+namespace Seckill.Kafka.Tests;
+
+public sealed class DeadLetter_Specs : KafkaSpecs
+{
+    [Fact]
+    public async Task Should_put_a_poison_record_aside_with_its_bytes_and_cause_and_go_on()
+    {
+        var attempts = 0;
+        var handled = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                if (context.Message.Number == 1)
+                {
+                    Interlocked.Increment(ref attempts);
+                    throw new InvalidOperationException("no good");
+                }
+
+                handled.Enqueue(context.Message.Number);
+                return Task.CompletedTask;
+            },
+            e => e.Retry(r =>
+            {
+                r.Attempts = 4;
+                r.InitialInterval = TimeSpan.FromMilliseconds(5);
+            }),
+            partitions: 1);
+
+        const string Poison = """{ "name": "x",   "number": 1 }""";
+        await RawKafka.WriteAsync(
+            Bootstrap, Topic, 0, ("k", """{"name":"x","number":0}"""), ("k", Poison), ("k", """{"name":"x","number":2}"""), ("k", """{"name":"x","number":3}"""));
+
+        var letter = (await RawKafka.ReadAsync(Bootstrap, DeadLetterTopic, 1)).Single();
+        Encoding.UTF8.GetString(letter.Value!).ShouldBe(Poison);
+        Encoding.UTF8.GetString(letter.Key!).ShouldBe("k");
+        letter.Text("own").ShouldBe("value");
+        letter.Text(KafkaHeaderNames.DeadLetterException).ShouldBe(typeof(InvalidOperationException).FullName);
+        letter.Text(KafkaHeaderNames.DeadLetterReason).ShouldBe("no good");
+        letter.Text(KafkaHeaderNames.DeadLetterStack)!.ShouldContain(nameof(DeadLetter_Specs));
+        letter.Text(KafkaHeaderNames.DeadLetterTopic).ShouldBe(Topic);
+        letter.Text(KafkaHeaderNames.DeadLetterPartition).ShouldBe("0");
+        letter.Text(KafkaHeaderNames.DeadLetterOffset).ShouldBe("1");
+        letter.Text(KafkaHeaderNames.DeadLetterGroup).ShouldBe(Group);
+        letter.Text(KafkaHeaderNames.DeadLetterAttempts).ShouldBe("4");
+        var firstFailed = DateTimeOffset.Parse(letter.Text(KafkaHeaderNames.DeadLetterFirstFailedAt)!, null);
+        DateTimeOffset.Parse(letter.Text(KafkaHeaderNames.DeadLetterLastFailedAt)!, null).ShouldBeGreaterThan(firstFailed);
+        attempts.ShouldBe(4);
+        await Eventually.HoldsAsync(() => handled.Count == 3, "the records around it are handled");
+        handled.ShouldBe([0, 2, 3]);
+        await Eventually.HoldsAsync(
+            async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 4, "the poison record's offset has passed");
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("null")]
+    [InlineData("""{"number":"text"}""")]
+    [InlineData("""{"number":1}""")]
+    public async Task Should_put_an_unreadable_record_aside_without_an_attempt(string body)
+    {
+        var handled = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                handled.Enqueue(context.Message.Number);
+                return Task.CompletedTask;
+            },
+            partitions: 1);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, ("k", body), ("k", """{"name":"x","number":7}"""));
+
+        var letter = (await RawKafka.ReadAsync(Bootstrap, DeadLetterTopic, 1)).Single();
+        Encoding.UTF8.GetString(letter.Value!).ShouldBe(body);
+        letter.Text(KafkaHeaderNames.DeadLetterException).ShouldBe("System.Text.Json.JsonException");
+        letter.Text(KafkaHeaderNames.DeadLetterAttempts).ShouldBe("0");
+        await Eventually.HoldsAsync(() => handled.SequenceEqual([7]), "the next record is handled");
+    }
+
+    [Fact]
+    public async Task Should_skip_a_record_without_a_value()
+    {
+        var handled = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                handled.Enqueue(context.Message.Number);
+                return Task.CompletedTask;
+            },
+            partitions: 1);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, ("k", null), ("k", """{"name":"x","number":7}"""));
+
+        await Eventually.HoldsAsync(() => handled.SequenceEqual([7]), "the next record is handled");
+        await Eventually.HoldsAsync(async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 2, "both offsets have passed");
+    }
+
+    [Fact]
+    public async Task Should_try_for_ever_while_a_dependency_is_down_and_dead_letter_nothing()
+    {
+        var isDown = true;
+        var attempts = 0;
+        var handled = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                if (context.Message.Name == "needy" && Volatile.Read(ref isDown))
+                {
+                    Interlocked.Increment(ref attempts);
+                    throw new InvalidOperationException("wrapped", new TimeoutException("down"));
+                }
+
+                handled.Enqueue(context.Message.Number);
+                return Task.CompletedTask;
+            },
+            e =>
+            {
+                e.Retry(r => r.Attempts = 2);
+                e.RetryForever(exception => exception is TimeoutException, TimeSpan.FromMilliseconds(50));
+            });
+
+        await ProduceAsync(host, Of("needy", 1), Of("other", 3));
+        await ProduceAsync(host, Of("needy", 2));
+
+        await Eventually.HoldsAsync(() => Volatile.Read(ref attempts) > 10, "the record is tried over and over");
+        await Eventually.HoldsAsync(() => handled.SequenceEqual([3]), "another key goes on");
+        Volatile.Write(ref isDown, false);
+        await Eventually.HoldsAsync(() => handled.SequenceEqual([3, 1, 2]), "the needy key is handled, in order");
+    }
+
+    [Fact]
+    public async Task Should_pause_and_resume_on_command()
+    {
+        var handled = new ConcurrentQueue<int>();
+        var others = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(context => EnqueueAsync(handled, context));
+        await using var other = await StartReaderAsync(context => EnqueueAsync(others, context), group: "others");
+        var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
+        await ProduceAsync(host, Of("a", 1));
+        await Eventually.HoldsAsync(() => handled.Count == 1, "the first record is handled");
+
+        endpoint.Pause();
+        endpoint.IsPaused.ShouldBeTrue();
+        await ProduceAsync(host, [.. Enumerable.Range(2, 50).Select(n => Of($"k{n}", n))]);
+        await Eventually.HoldsAsync(() => others.Count == 51, "another group handles all records");
+        // The poll that the command met may have brought one more.
+        handled.Count.ShouldBeLessThanOrEqualTo(2);
+
+        endpoint.Resume();
+        await Eventually.HoldsAsync(() => handled.Count == 51, "all records are handled");
+        await Eventually.HoldsAsync(() => endpoint.Lag == 0, "nothing lags");
+    }
+
+    static Task EnqueueAsync(ConcurrentQueue<int> queue, ConsumeContext<Step> context)
+    {
+        queue.Enqueue(context.Message.Number);
+        return Task.CompletedTask;
+    }
+}

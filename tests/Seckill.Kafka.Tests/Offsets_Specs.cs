@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Seckill.TestSupport;
+
+namespace Seckill.Kafka.Tests;
+
+public sealed class Offsets_Specs : KafkaSpecs
+{
+    [Fact]
+    public async Task Should_commit_only_up_to_the_oldest_unfinished_record_and_repeat_it_after_a_restart()
+    {
+        var handled = new ConcurrentQueue<int>();
+        var stuck = new TaskCompletionSource();
+        await using (var first = await StartReaderAsync(
+            async context =>
+            {
+                if (context.Message.Number == 2)
+                    await stuck.Task.WaitAsync(context.CancellationToken);
+                handled.Enqueue(context.Message.Number);
+            },
+            e => e.DrainTimeout = TimeSpan.FromMilliseconds(200),
+            partitions: 1))
+        {
+            await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, 10).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+            await Eventually.HoldsAsync(() => handled.Count == 9, "all but the stuck record are done");
+            await Eventually.HoldsAsync(async () => (await CommittedAsync()) == 2, "what came before the stuck record is committed");
+        }
+
+        (await CommittedAsync()).ShouldBe(2);
+        handled.Order().ShouldBe([0, 1, 3, 4, 5, 6, 7, 8, 9]);
+
+        handled.Clear();
+        await using var second = await StartReaderAsync(context =>
+        {
+            handled.Enqueue(context.Message.Number);
+            return Task.CompletedTask;
+        });
+        await Eventually.HoldsAsync(() => handled.Count >= 8, "the stuck record and those after it are handled again");
+        handled.Order().ShouldBe([2, 3, 4, 5, 6, 7, 8, 9]);
+        await Eventually.HoldsAsync(async () => (await CommittedAsync()) == 10, "everything is committed");
+    }
+
+    [Fact]
+    public async Task Should_let_a_partition_run_only_so_far_ahead_of_an_unfinished_record()
+    {
+        var handled = 0;
+        var stuck = new TaskCompletionSource();
+        await using var host = await StartReaderAsync(
+            async context =>
+            {
+                if (context.Message.Number == 0)
+                    await stuck.Task;
+                Interlocked.Increment(ref handled);
+            },
+            e =>
+            {
+                e.ConcurrentMessageLimit = 4;
+                e.PrefetchCount = 50;
+            },
+            partitions: 1);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, 2000).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) >= 50, "the partition has run ahead");
+        var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
+        await Eventually.HoldsAsync(() => endpoint.InFlight == 1, "only the stuck record is left in flight");
+        Volatile.Read(ref handled).ShouldBeLessThan(2000 - 1);
+
+        stuck.SetResult();
+        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) == 2000, "all records are handled once it is done");
+    }
+
+    [Fact]
+    public async Task Should_hand_partitions_over_to_a_new_member_without_losing_or_repeating_records()
+    {
+        const int Records = 400;
+        var handled = new ConcurrentQueue<(int Reader, int Number)>();
+        Task<RiderHost> ReaderAsync(int reader) => StartReaderAsync(
+            async context =>
+            {
+                await Task.Delay(20, context.CancellationToken);
+                handled.Enqueue((reader, context.Message.Number));
+            },
+            e => e.ConcurrentMessageLimit = 2);
+
+        await using var first = await ReaderAsync(1);
+        await Eventually.HoldsAsync(() => first.Get<IKafkaEndpoints>().Get(Topic, Group).AssignedPartitions == 4, "the first reader has all partitions");
+        await ProduceAsync(first, [.. Enumerable.Range(0, Records).Select(n => Of($"key{n}", n))]);
+        await using var second = await ReaderAsync(2);
+        await Eventually.HoldsAsync(
+            () => second.Get<IKafkaEndpoints>().Get(Topic, Group).AssignedPartitions == 2, "the partitions are shared", TimeSpan.FromSeconds(60));
+        await ProduceAsync(first, [.. Enumerable.Range(Records, Records).Select(n => Of($"key{n}", n))]);
+
+        await Eventually.HoldsAsync(() => handled.Select(x => x.Number).Distinct().Count() == 2 * Records, "every record is handled", TimeSpan.FromSeconds(60));
+        handled.Count.ShouldBe(2 * Records);
+        handled.Select(x => x.Reader).Distinct().Count().ShouldBe(2);
+    }
+
+    async Task<long> CommittedAsync() => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0];
+}
