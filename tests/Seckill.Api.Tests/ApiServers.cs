@@ -10,7 +10,7 @@ using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests;
 
-/// <summary>MariaDB, Redis and a pair of keys, which all tests share.</summary>
+/// <summary>MariaDB, Redis, a pair of keys and the API with its usual settings, which all tests share.</summary>
 public sealed class ApiServers : IAsyncLifetime
 {
     MySqlServer? _mySql;
@@ -18,6 +18,9 @@ public sealed class ApiServers : IAsyncLifetime
     public MySqlOptions MySql { get; private set; } = new();
 
     public RedisServer Redis { get; private set; } = null!;
+
+    /// <summary>The API with its usual settings.</summary>
+    internal ApiHost Api { get; private set; } = null!;
 
     public string KeysPath { get; } = Directory.CreateTempSubdirectory("seckill-keys-").FullName;
 
@@ -31,10 +34,12 @@ public sealed class ApiServers : IAsyncLifetime
         MySql = _mySql.NewDatabase();
         var scripts = new[] { new SchemaScripts(typeof(LedgerServices).Assembly), new SchemaScripts(typeof(PaymentServices).Assembly) };
         await new SchemaMigrator(Database, scripts, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        Api = await ApiHost.StartAsync(this);
     }
 
     public async Task DisposeAsync()
     {
+        await Api.DisposeAsync();
         if (_mySql is not null)
         {
             await MySqlServer.DropAsync(MySql);
@@ -62,7 +67,7 @@ public sealed class ApiServers : IAsyncLifetime
 
 /// <summary>All tests that need the servers, one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class ApiCollection : ICollectionFixture<ApiServers>, ICollectionFixture<ApiApplication>
+public sealed class ApiCollection : ICollectionFixture<ApiServers>
 {
     public const string Name = "API";
 }

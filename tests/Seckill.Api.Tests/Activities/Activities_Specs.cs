@@ -10,9 +10,9 @@ using Seckill.TestSupport;
 namespace Seckill.Api.Tests.Activities;
 
 [Collection(ApiCollection.Name)]
-public sealed class Activities_Specs(ApiServers servers, ApiApplication application)
+public sealed class Activities_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     [Fact]
     public async Task Should_show_an_activity_with_live_stock_to_anybody()

@@ -10,7 +10,7 @@ using Seckill.Hosting.Identity;
 namespace Seckill.Api.Tests.Hosting;
 
 [Collection(ApiCollection.Name)]
-public sealed class Start_Specs(ApiServers servers, ApiApplication application)
+public sealed class Start_Specs(ApiServers servers)
 {
     [Fact]
     public async Task Should_not_start_in_production_with_a_development_key()
@@ -101,7 +101,7 @@ public sealed class Start_Specs(ApiServers servers, ApiApplication application)
     [Fact]
     public async Task Should_describe_every_call_with_its_answers_and_who_may()
     {
-        var document = (await application.Host.GetAsync("/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;
+        var document = (await servers.Api.GetAsync("/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;
 
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(x => x.Name).ShouldBe(
@@ -116,14 +116,14 @@ public sealed class Start_Specs(ApiServers servers, ApiApplication application)
         place.GetProperty("security")[0].TryGetProperty("Bearer", out _).ShouldBeTrue();
         place.GetProperty("parameters").EnumerateArray().ShouldContain(x => x.GetProperty("name").GetString() == "Idempotency-Key");
         paths.GetProperty("/api/activities").GetProperty("get").TryGetProperty("security", out _).ShouldBeFalse();
-        (await application.Host.GetAsync("/docs/index.html")).ShouldBe(HttpStatusCode.OK);
+        (await servers.Api.GetAsync("/docs/index.html")).ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]
     [InlineData("GET", "/api/nothing", HttpStatusCode.NotFound, "not_found")]
     [InlineData("DELETE", "/api/activities", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     public async Task Should_answer_with_problem_details_where_no_call_is(string method, string path, HttpStatusCode status, string code)
-        => (await application.Host.SendAsync(new HttpMethod(method), path)).ShouldBeProblem(status, code);
+        => (await servers.Api.SendAsync(new HttpMethod(method), path)).ShouldBeProblem(status, code);
 
     [Fact]
     public async Task Should_sign_thousands_of_tokens_in_seconds()
@@ -140,7 +140,7 @@ public sealed class Start_Specs(ApiServers servers, ApiApplication application)
 
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         tokens.Distinct().Count().ShouldBe(tokens.Length);
-        (await application.Host.SendAsync(HttpMethod.Get, "/api/orders", headers: [("Authorization", "Bearer " + tokens[^1])])).ShouldBe(HttpStatusCode.OK);
+        (await servers.Api.SendAsync(HttpMethod.Get, "/api/orders", headers: [("Authorization", "Bearer " + tokens[^1])])).ShouldBe(HttpStatusCode.OK);
     }
 
     Task<string> FailureAsync(string environment, params (string Key, string Value)[] settings) => FailureAsync(environment, ownBus: false, settings);
@@ -163,10 +163,12 @@ public sealed class Start_Specs(ApiServers servers, ApiApplication application)
 
             return "it started";
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
         {
-            // Options that are read while endpoints are mapped fail before the start.
-            return string.Join('\n', ConfigurationFailures.Describe(exception, new ConfigurationBuilder().Build())) + exception.Message;
+            // Options that are read while the application is put together fail before the start.
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(x => x.Key, x => (string?)x.Value)).Build();
+            var lines = ConfigurationFailures.Describe(exception, configuration);
+            return lines.Count > 0 ? string.Join('\n', lines) : exception.Message;
         }
     }
 }

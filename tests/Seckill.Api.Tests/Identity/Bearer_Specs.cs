@@ -11,9 +11,9 @@ using Seckill.Hosting.Identity;
 namespace Seckill.Api.Tests.Identity;
 
 [Collection(ApiCollection.Name)]
-public sealed class Bearer_Specs(ApiServers servers, ApiApplication application)
+public sealed class Bearer_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     [Fact]
     public async Task Should_let_a_good_token_through() => (await SendAsync(Token())).ShouldBe(HttpStatusCode.OK);

@@ -6,9 +6,9 @@ using Seckill.Contracts;
 namespace Seckill.Api.Tests.Orders;
 
 [Collection(ApiCollection.Name)]
-public sealed class CancelOrder_Specs(ApiApplication application)
+public sealed class CancelOrder_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     [Fact]
     public async Task Should_cancel_and_cancel_again()

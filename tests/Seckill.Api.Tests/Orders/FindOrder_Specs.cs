@@ -13,9 +13,9 @@ using Seckill.TestSupport;
 namespace Seckill.Api.Tests.Orders;
 
 [Collection(ApiCollection.Name)]
-public sealed class FindOrder_Specs(ApiServers servers, ApiApplication application)
+public sealed class FindOrder_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     OrderWaiters Waiters => _api.Services.GetRequiredService<OrderWaiters>();
 

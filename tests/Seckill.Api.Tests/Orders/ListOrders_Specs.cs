@@ -5,9 +5,9 @@ using Seckill.Contracts;
 namespace Seckill.Api.Tests.Orders;
 
 [Collection(ApiCollection.Name)]
-public sealed class ListOrders_Specs(ApiApplication application)
+public sealed class ListOrders_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     [Fact]
     public async Task Should_page_through_the_buyers_orders_newest_first()

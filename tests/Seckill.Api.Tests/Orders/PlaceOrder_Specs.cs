@@ -11,9 +11,9 @@ using Seckill.TestSupport;
 namespace Seckill.Api.Tests.Orders;
 
 [Collection(ApiCollection.Name)]
-public sealed class PlaceOrder_Specs(ApiServers servers, ApiApplication application) : IDisposable
+public sealed class PlaceOrder_Specs(ApiServers servers) : IDisposable
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     public void Dispose()
     {

@@ -6,9 +6,9 @@ using Seckill.Hosting.Identity;
 namespace Seckill.Api.Tests.Transactions;
 
 [Collection(ApiCollection.Name)]
-public sealed class Transaction_Specs(ApiServers servers, ApiApplication application)
+public sealed class Transaction_Specs(ApiServers servers)
 {
-    readonly ApiHost _api = application.Host;
+    readonly ApiHost _api = servers.Api;
 
     [Fact]
     public async Task Should_show_state_participants_steps_retries_and_timeline()
