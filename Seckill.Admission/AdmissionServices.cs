@@ -49,6 +49,7 @@ public static class AdmissionServices
     {
         services.TryAddSingleton<StockWatch>();
         services.AddSingleton<WriteAheadEntries>();
+        services.AddSingleton<DecidedEntries>();
         services.AddHostedService<WriteAheadRelay>();
         return services;
     }

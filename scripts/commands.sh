@@ -17,12 +17,12 @@ up_command() {
   prepare_profile dev
   lock_profile
   ON_FAILURE=stop_what_was_started_here
+  stop_replaced_servers
   if [[ -n $servers_only ]]; then
     start_servers kafka tools/Seckill.DevKafka kafka
   else
     start_servers all Seckill.sln kafka api worker cli
     prepare_data
-    record_settings
     stop_outdated_programs "$workers"
     # shellcheck disable=SC2046 # a list of names
     start_programs $(worker_names "$workers") api
@@ -58,15 +58,23 @@ start_servers() {
   begin_servers "${servers[@]}"
   build "$key" "$target"
   copy_programs "$@"
+  [[ $key == kafka ]] || ensure_keys
   unlock_build
   [[ -n ${KAFKA_BOOTSTRAP-} ]] || begin_servers kafka
   await_servers
-  export_settings
+  record_settings
+}
+
+# stop_replaced_servers: private ones whose place a real one has taken since they were started.
+stop_replaced_servers() {
+  local name
+  for name in mysql redis-stock redis-cache rabbitmq postgres kafka; do
+    private_servers | grep -qx -- "$name" || stop_processes 30 "$name"
+  done
 }
 
 prepare_data() {
   heading "Data and programs"
-  ensure_keys
   cli_step "database schema" migrate
 }
 
@@ -101,6 +109,7 @@ down_command() {
   if [[ -d $RUN_DIR ]]; then
     lock_profile
     stop_everything
+    rm -f -- "$RUN_DIR/settings"
   fi
   if [[ -n $delete ]]; then
     remove_data
@@ -110,19 +119,19 @@ down_command() {
   fi
 }
 
-# require_up: commands that need the servers of `up`.
+# require_up: for commands that need the servers of `up`, and their settings.
 require_up() {
   use_profile dev
-  [[ -d $RUN_DIR ]] || fail "nothing has been started in this checkout; ./seckill up does"
+  [[ -e $RUN_DIR/settings ]] || fail "nothing is up in this checkout; ./seckill up brings it up"
 }
 
 env_command() {
   (($# == 0)) || usage_error env "$1"
   require_up
   local line
-  settings | while IFS= read -r line; do
+  while IFS= read -r line; do
     printf 'export %s=%q\n' "${line%%=*}" "${line#*=}"
-  done
+  done <"$RUN_DIR/settings"
   if is_running api; then
     printf 'export SECKILL_API=http://%s\n' "$(address_of api)"
   fi
@@ -158,35 +167,33 @@ audit_command() {
   done
   require_up
   build_cli
-  export_settings
+  local -a lines
+  mapfile -t lines <"$RUN_DIR/settings"
+  export "${lines[@]}"
   dotnet "$(built_cli)" audit "${arguments[@]}"
 }
 
 logs_command() {
+  local name='' candidate
+  local -a files=() follow=()
+  while (($# > 0)); do
+    case $1 in
+      -f | --follow) follow=(-F) ;;
+      -*) usage_error logs "$1" ;;
+      *) name=$1 ;;
+    esac
+    shift
+  done
   use_profile dev
-  local name=${1-} follow=''
-  if [[ $name == --follow || $name == -f ]]; then
-    follow=yes name=${2-}
-  elif [[ ${2-} == --follow || ${2-} == -f ]]; then
-    follow=yes
-  fi
   [[ -d $LOCAL_DIR/logs ]] || fail "there are no logs yet"
   if [[ -z $name ]]; then
     say "Logs in $LOCAL_DIR/logs (./seckill logs NAME shows the end of one):"
-    (cd "$LOCAL_DIR/logs" && find . -type f -size +0 -printf '%P\n' | sed 's/\.log$//' | sort) >&3
+    (cd "$LOCAL_DIR/logs" && find . -type f -size +0 -printf '%P\n' | sort) >&3
     return
   fi
-  local file candidate
-  file=''
-  for candidate in "$(log_of "$name")" "$LOCAL_DIR/logs/$name.log" "$LOCAL_DIR/logs/$name"; do
-    if [[ -f $candidate ]]; then
-      file=$candidate
-      break
-    fi
+  for candidate in "$(log_of "$name")" "$(structured_log_of "$name")" "$LOCAL_DIR/logs/$name.log" "$LOCAL_DIR/logs/$name"; do
+    [[ ! -f $candidate ]] || files+=("$candidate")
   done
-  [[ -n $file ]] || fail "there is no log '$name'; ./seckill logs lists them"
-  if [[ -n $follow ]]; then
-    exec tail -n 100 -F -- "$file"
-  fi
-  tail -n 100 -- "$file"
+  ((${#files[@]} > 0)) || fail "there is no log '$name'; ./seckill logs lists them"
+  exec tail -n 100 "${follow[@]}" -- "${files[@]}"
 }

@@ -41,8 +41,8 @@ start_programs() {
   done
   for name in "$@"; do
     wait_until "$PROGRAM_DEADLINE_SECONDS" ready_or_died "$name" ||
-      fail_with_log "$name is not ready after $PROGRAM_DEADLINE_SECONDS s (GET http://$(address_of "$name")/healthz/ready)" "$(log_of "$name")"
-    is_running "$name" || fail_with_log "$name ended while starting" "$(log_of "$name")"
+      fail_with_log "$name is not ready after $PROGRAM_DEADLINE_SECONDS s (GET http://$(address_of "$name")/healthz/ready)" "$(telling_log_of "$name")"
+    is_running "$name" || fail_with_log "$name ended while starting" "$(telling_log_of "$name")"
     report "$name" "http://$(address_of "$name"), ready after $(seconds_since "$began")"
   done
 }
@@ -50,10 +50,35 @@ start_programs() {
 start_program() {
   local name=$1
   choose_ports "$name"
+  prune_structured_logs
   ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
 }
 
 ready_or_died() { ! is_running "$1" || [[ $(health_of "$1") == healthy ]]; }
+
+# structured_log_of NAME: what a program of ours logs while it runs; its log of the usual name has only what it prints.
+structured_log_of() {
+  local pid file newest=''
+  { read -r pid _ <"$(pid_file "$1")"; } 2>/dev/null || return 0
+  for file in "$LOG_DIR"/seckill-*-"$pid"-*.json; do
+    [[ ! -e $file ]] || newest=$file
+  done
+  printf '%s' "$newest"
+}
+
+# Each process writes files of its own; those of the last ones are kept.
+prune_structured_logs() {
+  local file
+  { find "$LOG_DIR" -maxdepth 1 -name 'seckill-*.json' -printf '%T@ %p\n' | sort -rn | tail -n +21 | cut -d' ' -f2-; } |
+    while IFS= read -r file; do rm -f -- "$file"; done
+}
+
+telling_log_of() {
+  local log structured
+  log=$(log_of "$1")
+  structured=$(structured_log_of "$1")
+  if [[ ! -s $log && -s $structured ]]; then printf '%s' "$structured"; else printf '%s' "$log"; fi
+}
 
 # health_of NAME: healthy, unhealthy, unreachable or stopped.
 health_of() {

@@ -61,7 +61,6 @@ test_command() {
   ((${#projects[@]} > 0)) || fail "no test project has '$only' in its name; there are: $(test_projects '' | tr '\n' ' ')"
   prepare_profile test
   start_servers all Seckill.sln kafka api worker cli
-  ensure_keys
   export SECKILL_TEST=1
   [[ -n $only || ${#arguments[@]} -gt 0 ]] || check_format || broken=yes
   for project in "${projects[@]}"; do
@@ -69,6 +68,8 @@ test_command() {
     run_tests "$project" "${arguments[@]}"
   done
   ON_EXIT='' && remove_profile
+  [[ -z $broken ]] || complain "the format check failed, see above"
+  ((passed + failed > 0)) || complain "no test was run"
   closing_line
   [[ -z $broken ]] && ((failed == 0 && passed > 0))
 }
@@ -98,16 +99,19 @@ check_format() {
 
 # run_tests PROJECT ARGUMENT…: adds to the caller's passed, failed and skipped.
 run_tests() {
-  local project=$1 results=$LOG_DIR/$1.trx code=0 before=$failed
+  local project=$1 results=$LOG_DIR/$1.trx code=0 before=$((passed + failed + skipped)) failed_before=$failed
   shift
-  run_task "$project" timeout --kill-after=10 "$TEST_PROJECT_SECONDS" dotnet test "$ROOT/tests/$project/$OUTPUT/$project.dll" \
+  run_task "$project" timeout --kill-after=10 "$TEST_PROJECT_SECONDS" dotnet test "$ROOT/tests/$project/$OUTPUT/$project.dll" --nologo \
     --logger "trx;LogFileName=$results" --logger 'console;verbosity=minimal' --results-directory "$LOG_DIR/$project" "$@" || code=$?
+  [[ ! -e $results ]] || count_results "$results"
   if ((code == 124 || code == 137)); then
     complain "$project was ended after $TEST_PROJECT_SECONDS s"
+  elif ((code == 0 && $# == 0 && passed + failed + skipped == before)); then
+    complain "$project has run no test"
+    code=1
   fi
-  [[ ! -e $results ]] || count_results "$results"
   # A run that breaks off has no failed test to show, and must not pass for that.
-  if ((code != 0 && failed == before)); then
+  if ((code != 0 && failed == failed_before)); then
     complain "$project ended with exit code $code; counted as one failed test"
     failed=$((failed + 1))
   fi

@@ -20,27 +20,31 @@ call() { "${1%%-*}_$2" "$1"; }
 
 stop_signal_of() {
   case $1 in
+    starting-*) echo KILL ;;
+    # PostgreSQL owns shared memory that only it can give back.
     postgres) if is_passing; then echo QUIT; else echo INT; fi ;;
-    mysql) if is_passing; then echo KILL; else echo TERM; fi ;;
+    mysql | rabbitmq | redis-* | kafka) if is_passing; then echo KILL; else echo TERM; fi ;;
     *) echo TERM ;;
   esac
 }
-
-STARTERS=()
 
 # begin_servers NAME…: starts them side by side, in the background; await_servers collects them.
 begin_servers() {
   local name
   for name in "$@"; do
     start_server "$name" &
-    STARTERS+=("$!")
+    remember "starting-$name" "$!"
+    STARTERS+=("$name:$!")
   done
 }
 
+STARTERS=()
+
 await_servers() {
-  local pid failed=''
-  for pid in "${STARTERS[@]}"; do
-    wait "$pid" || failed=yes
+  local starter failed=''
+  for starter in "${STARTERS[@]}"; do
+    wait "${starter##*:}" || failed=yes
+    rm -f -- "$(pid_file "starting-${starter%%:*}")"
   done
   STARTERS=()
   [[ -z $failed ]] || exit 1
@@ -48,6 +52,7 @@ await_servers() {
 
 start_server() {
   local name=$1 began attempt
+  export SECKILL_RUN=$RUN_ID
   began=$(now_ms)
   if is_running "$name"; then
     wait_until "$SERVER_DEADLINE_SECONDS" answers_or_died "$name"

@@ -8,7 +8,7 @@ status_command() {
     --json) json=yes ;;
     *) usage_error status "$1" ;;
   esac
-  require_up
+  use_profile dev
   local -a names
   mapfile -t names < <(status_names)
   if [[ -n $json ]]; then
@@ -27,33 +27,40 @@ status_names() {
   printf '%s\n' mysql redis-stock redis-cache kafka rabbitmq postgres
 }
 
-# place_of NAME: the address, from the environment where that names a real server; empty for what does not run.
+# place_of NAME: the address; empty for what does not run.
 place_of() {
   case $1 in
     api | worker-*) ! is_running "$1" || printf 'http://%s' "$(address_of "$1")" ;;
-    *) real_place_of "$1" || ! is_running "$1" || address_of "$1" ;;
+    *) if is_private "$1"; then ! is_running "$1" || address_of "$1"; else real_place_of "$1"; fi ;;
   esac
 }
 
+is_private() { [[ -e $(pid_file "$1") ]]; }
+
 real_place_of() {
+  local section
   case $1 in
-    mysql) [[ -n ${MYSQL_HOST-} ]] && printf '%s:%s' "$MYSQL_HOST" "${MYSQL_PORT:-3306}" ;;
-    redis-stock) [[ -n ${REDIS_STOCK-} ]] && printf '%s' "$REDIS_STOCK" ;;
-    redis-cache) [[ -n ${REDIS_CACHE-} ]] && printf '%s' "$REDIS_CACHE" ;;
-    kafka) [[ -n ${KAFKA_BOOTSTRAP-} ]] && printf '%s' "$KAFKA_BOOTSTRAP" ;;
-    rabbitmq) [[ -n ${RABBITMQ_HOST-} ]] && printf '%s:%s' "$RABBITMQ_HOST" "${RABBITMQ_PORT:-5672}" ;;
-    postgres) [[ -n ${POSTGRES_HOST-} ]] && printf '%s:%s' "$POSTGRES_HOST" "${POSTGRES_PORT:-5432}" ;;
-    *) return 1 ;;
+    mysql) section=Database__MySql ;;
+    postgres) section=Database__Postgres ;;
+    redis-stock) section=Redis__Stock ;;
+    redis-cache) section=Redis__Cache ;;
+    rabbitmq) section=RabbitMq ;;
+    kafka)
+      setting Kafka__Bootstrap
+      return
+      ;;
   esac
+  [[ -z $(setting "${section}__Host") ]] || printf '%s:%s' "$(setting "${section}__Host")" "$(setting "${section}__Port")"
 }
 
 status_of() {
   local place
-  if place=$(real_place_of "$1"); then
+  place=$(place_of "$1")
+  if [[ $1 == api || $1 == worker-* || -z $place ]] || is_private "$1"; then
+    health_of "$1"
+  else
     place=${place%%,*}
     if port_accepts "${place%:*}" "${place##*:}"; then echo reachable; else echo unreachable; fi
-  else
-    health_of "$1"
   fi
 }
 

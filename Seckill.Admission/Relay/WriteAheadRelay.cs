@@ -8,12 +8,13 @@ using Seckill.Admission.Rebuild;
 namespace Seckill.Admission.Relay;
 
 /// <summary>
-/// Publishes the write-ahead entries whose time has come: those that the API could not publish, and those that nobody finished. Several may
-/// run; a short lease on each activity keeps them from doing the same work, and consumers deduplicate what they do twice.
+/// Publishes the write-ahead entries whose time has come: those that the API could not publish, and those that nobody finished. Those that
+/// MySQL has decided are settled instead. Several relays may run; a short lease on each activity keeps them from doing the same work, and
+/// consumers deduplicate what they do twice.
 /// </summary>
 sealed class WriteAheadRelay(
-    WriteAheadEntries entries, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks, IOptions<AdmissionOptions> options,
-    TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
+    WriteAheadEntries entries, DecidedEntries decided, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks,
+    IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
 {
     readonly AdmissionOptions _options = options.Value;
     bool _failing;
@@ -84,7 +85,8 @@ sealed class WriteAheadRelay(
 
     async Task<int> PublishAsync(long activityId, IReadOnlyList<Guid> due, CancellationToken cancellationToken)
     {
-        var orders = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
+        var read = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
+        var orders = await decided.SettleAsync(read, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = orders.Select(x => publisher.PublishAsync(x, timeout.Token)).ToList();
         try

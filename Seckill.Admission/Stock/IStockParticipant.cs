@@ -1,3 +1,5 @@
+using Seckill.Contracts;
+
 namespace Seckill.Admission.Stock;
 
 /// <summary>The Redis side of the two-phase commit. Every call is idempotent by order id and may be repeated after an unknown outcome.</summary>
@@ -30,7 +32,16 @@ public interface IStockParticipant
 /// <param name="IdempotencyKey">The buyer's key, if any.</param>
 public sealed record StockReservation(
     Guid OrderId, long ActivityId, long SkuId, string BuyerId, int Quantity, long UnitPriceCents, DateTimeOffset AdmittedAt,
-    int PaymentWindowSeconds, string? IdempotencyKey);
+    int PaymentWindowSeconds, string? IdempotencyKey)
+{
+    /// <summary>The reservation of an order that was admitted.</summary>
+    public static StockReservation Of(SeckillRequested order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return new StockReservation(order.OrderId, order.ActivityId, order.SkuId, order.BuyerId, order.Quantity, order.UnitPriceCents,
+            order.AdmittedAt, order.PaymentWindowSeconds, order.IdempotencyKey);
+    }
+}
 
 /// <summary>What became of a prepare.</summary>
 public enum PrepareOutcome

@@ -39,8 +39,8 @@ sealed class PartitionProgress : IDisposable
     /// <summary>Cancelled with <see cref="IsLeaving"/>. Any thread.</summary>
     public CancellationToken Leaving { get; }
 
-    /// <summary>Whether the client was told to pause the partition; null after an assignment, when its state is unknown. Poll loop only.</summary>
-    public bool? IsPaused { get; set; }
+    /// <summary>Whether the client was told to pause the partition. Poll loop only.</summary>
+    public bool IsPaused { get; set; }
 
     public void Read(PendingRecord record) => _window.Enqueue(record);
 

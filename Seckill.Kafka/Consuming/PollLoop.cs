@@ -24,6 +24,7 @@ sealed class PollLoop
     readonly Dictionary<TopicPartition, PartitionProgress> _partitions = [];
     long _nextHousekeeping;
     bool _isFull;
+    bool _pausedByCommand;
     volatile bool _isPaused;
     volatile int _assigned;
     long _lag;
@@ -84,7 +85,7 @@ sealed class PollLoop
         // client must be polled on or the group takes this member for dead.
         _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
         var now = Environment.TickCount64;
-        if (_isFull || now >= _nextHousekeeping)
+        if (_isFull || _isPaused != _pausedByCommand || now >= _nextHousekeeping)
         {
             _nextHousekeeping = now + (long)HousekeepingInterval.TotalMilliseconds;
             StoreOffsets(consumer, _partitions.Values);
@@ -128,12 +129,14 @@ sealed class PollLoop
                 consumer.Resume([partition.TopicPartition]);
             partition.IsPaused = shouldPause;
         }
+
+        _pausedByCommand = _isPaused;
     }
 
     /// <summary>One record that does not get done must not let its partition run ahead without bounds: all that would be repeated.</summary>
     bool IsTooFarAhead(PartitionProgress partition)
     {
-        var limit = partition.IsPaused == true ? _settings.PrefetchCount / 2 : _settings.PrefetchCount;
+        var limit = partition.IsPaused ? _settings.PrefetchCount / 2 : _settings.PrefetchCount;
         return _dispatcher.WindowOf(partition) > limit;
     }
 
@@ -159,7 +162,7 @@ sealed class PollLoop
         return new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
             .SetPartitionsRevokedHandler((consumer, partitions) => LetGo(consumer, Find(partitions)))
-            .SetPartitionsLostHandler((_, partitions) => OnLost(Find(partitions)))
+            .SetPartitionsLostHandler((consumer, partitions) => OnLost(consumer, Find(partitions)))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetErrorHandler((_, error) => _watch.OnError(error))
             .SetStatisticsHandler((_, json) => Volatile.Write(ref _lag, _watch.OnStatistics(json)))
@@ -190,20 +193,25 @@ sealed class PollLoop
         }
 
         StoreOffsets(consumer, partitions);
-        Forget(partitions);
+        Forget(consumer, partitions);
     }
 
     /// <summary>The group gave the partitions to somebody else already: what is being handled here is being repeated there.</summary>
-    void OnLost(PartitionProgress[] partitions)
+    void OnLost(IConsumer<byte[]?, byte[]?> consumer, PartitionProgress[] partitions)
     {
         _logger.LogWarning("{Group} lost {Partitions}", _settings.GroupId, string.Join(' ', partitions.Select(partition => partition.TopicPartition)));
         _dispatcher.Leave(partitions);
         _dispatcher.Cancel(partitions);
-        Forget(partitions);
+        Forget(consumer, partitions);
     }
 
-    void Forget(PartitionProgress[] partitions)
+    void Forget(IConsumer<byte[]?, byte[]?> consumer, PartitionProgress[] partitions)
     {
+        // The client keeps a pause beyond the assignment. (And it must be told to resume only what it paused: any call makes it fetch anew
+        // from a position that may lie before records it has handed out.)
+        var paused = partitions.Where(partition => partition.IsPaused).Select(partition => partition.TopicPartition).ToList();
+        if (paused.Count > 0)
+            consumer.Resume(paused);
         foreach (var partition in partitions)
         {
             _partitions.Remove(partition.TopicPartition);

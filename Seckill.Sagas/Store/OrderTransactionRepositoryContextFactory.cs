@@ -37,16 +37,15 @@ sealed class OrderTransactionRepositoryContextFactory(
                 await next.Send(new OrderTransactionRepositoryContext<T>(context, ledger, guard, mayInsert));
                 return;
             }
-            catch (TransactionExistsException) when (race <= MaxRaces)
-            {
-                mayInsert = false;
-            }
-            catch (TransactionConflictException) when (race <= MaxRaces)
+            catch (Exception exception) when (race <= MaxRaces && IsLostRace(exception))
             {
                 mayInsert = false;
             }
         }
     }
+
+    /// <summary>The machine wraps what its activities throw, once for each branch that they stand in.</summary>
+    static bool IsLostRace(Exception exception) => exception.GetBaseException() is TransactionExistsException or TransactionConflictException;
 
     public Task SendQuery<T>(
         ConsumeContext<T> context, ISagaQuery<OrderTransactionState> query, IPipe<SagaRepositoryQueryContext<OrderTransactionState, T>> next)

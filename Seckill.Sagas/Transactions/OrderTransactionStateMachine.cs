@@ -6,7 +6,8 @@ namespace Seckill.Sagas.Transactions;
 
 /// <summary>
 /// The coordinator of one order's two-phase commit. Read from top to bottom: states, events, then what each state does with each event.
-/// Every activity that changes something durable is idempotent by order id, so any message may come twice, late, or after a crash.
+/// Every step that changes something durable is idempotent by order id, so any message may come twice, late, or after a crash. A repeated
+/// request tells Redis the decision once more: before its repeat was noticed, it may have reserved again what Redis had forgotten.
 /// </summary>
 public sealed class OrderTransactionStateMachine : MassTransitStateMachine<OrderTransactionState>
 {
@@ -44,8 +45,8 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
         Initially(
             When(Requested)
                 .TransitionTo(Preparing)
-                .Add(steps.Reserve)
-                .If(Agreed, x => x.TransitionTo(Prepared).Add(steps.Save))
+                .Do(steps.Reserve)
+                .If(Agreed, x => x.TransitionTo(Prepared).Do(steps.Save))
                 .IfElse(Agreed, x => x.CommitBoth(this, steps), x => x.RejectBoth(this, steps)));
 
         // Never stored, so no instance is ever loaded in this state: see docs/architecture.md.
@@ -63,8 +64,8 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
             Ignore(DeadlineReached));                                  // the deadline begins with the commit
 
         During(Committed,
-            When(Requested).Add(steps.Confirm).Add(steps.PublishStatus),
-            When(Resumed).Add(steps.Confirm).Add(steps.PublishStatus),
+            When(Requested).Do(steps.Confirm).Do(steps.PublishStatus),
+            When(Resumed).Do(steps.Confirm).Do(steps.PublishStatus),
             When(CancelRequested).IfElse(IsOwnOrder, x => x.Because(RefusalReasons.CancelledByBuyer).CancelBoth(this, steps).Accept(), x => x.RefuseUnknown()),
             When(RollbackRequested).Because(RefusalReasons.RolledBackByOperator).CancelBoth(this, steps).Accept(),
             When(DeadlineReached).If(IsDue(steps), x => x.Because(RefusalReasons.PaymentDeadlinePassed).CancelBoth(this, steps)),
@@ -72,9 +73,9 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
             Ignore(TimedOut));                                         // decided in time
 
         During(Paid,
-            When(Requested).Add(steps.PublishStatus),
-            When(Resumed).Add(steps.PublishStatus),
-            When(PaymentArrived).If(IsOtherPayment, x => x.Add(steps.Refund)).Accept(),
+            When(Requested).Do(steps.Confirm).Do(steps.PublishStatus),
+            When(Resumed).Do(steps.PublishStatus),
+            When(PaymentArrived).If(IsOtherPayment, x => x.Do(steps.Refund)).Accept(),
             When(CancelRequested).Refuse("too_late", "The order is paid"),
             When(RollbackRequested).Refuse("too_late", "The order is paid"),
             Ignore(DeadlineReached), Ignore(TimedOut));                // paid in time
@@ -84,15 +85,15 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
             When(Resumed).CountRetry().FinishRollBack(this, steps),
             When(TimedOut).FinishRollBack(this, steps),
             When(RollbackRequested).FinishRollBack(this, steps).Accept(),
-            When(PaymentArrived).Add(steps.Refund).Accept(),
+            When(PaymentArrived).Do(steps.Refund).Accept(),
             When(CancelRequested).Refuse("too_late", "The order failed"),
             Ignore(DeadlineReached));                                  // it never had one
 
         During(RolledBack,
-            When(Requested).Add(steps.Release).Add(steps.PublishStatus),
-            When(Resumed).Add(steps.Release).Add(steps.PublishStatus),
+            When(Requested).Do(steps.Release).Do(steps.PublishStatus),
+            When(Resumed).Do(steps.Release).Do(steps.PublishStatus),
             When(RollbackRequested).Accept(),
-            When(PaymentArrived).Add(steps.Refund).Accept(),
+            When(PaymentArrived).Do(steps.Refund).Accept(),
             When(CancelRequested).Refuse("too_late", "The order failed"),
             Ignore(DeadlineReached), Ignore(TimedOut));                // over
 
@@ -106,25 +107,25 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
             Ignore(TimedOut));                                         // decided in time
 
         During(Cancelled,
-            When(Requested).Add(steps.Release).Add(steps.PublishStatus),
-            When(Resumed).Add(steps.Release).Add(steps.PublishStatus),
+            When(Requested).Do(steps.Release).Do(steps.PublishStatus),
+            When(Resumed).Do(steps.Release).Do(steps.PublishStatus),
             When(CancelRequested).Accept(),
             When(RollbackRequested).Accept(),
             When(PaymentArrived).RefundLatePayment(this, steps).Accept(),
             Ignore(DeadlineReached), Ignore(TimedOut));                // over
 
         During(Refunding,
-            When(Requested).FinishRefund(this, steps),
+            When(Requested).Do(steps.Release).FinishRefund(this, steps),
             When(Resumed).CountRetry().FinishRefund(this, steps),
-            When(PaymentArrived).If(IsOtherPayment, x => x.Add(steps.Refund)).FinishRefund(this, steps).Accept(),
+            When(PaymentArrived).If(IsOtherPayment, x => x.Do(steps.Refund)).FinishRefund(this, steps).Accept(),
             When(CancelRequested).Accept(),
             When(RollbackRequested).Accept(),
             Ignore(DeadlineReached), Ignore(TimedOut));                // over
 
         During(Refunded,
-            When(Requested).Add(steps.PublishStatus),
-            When(Resumed).Add(steps.PublishStatus),
-            When(PaymentArrived).If(IsOtherPayment, x => x.Add(steps.Refund)).Accept(),
+            When(Requested).Do(steps.Release).Do(steps.PublishStatus),
+            When(Resumed).Do(steps.PublishStatus),
+            When(PaymentArrived).If(IsOtherPayment, x => x.Do(steps.Refund)).Accept(),
             When(CancelRequested).Accept(),
             When(RollbackRequested).Accept(),
             Ignore(DeadlineReached), Ignore(TimedOut));                // over

@@ -5,7 +5,7 @@ using Seckill.Admission.Stock;
 using Seckill.Payments;
 using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
-using Seckill.Sagas.Transactions.Activities;
+using Seckill.Sagas.Transactions.Steps;
 
 namespace Seckill.Sagas.Transactions;
 
@@ -19,39 +19,39 @@ public sealed class TransactionSteps
     {
         var participant = new ParticipantCalls(stock, options);
         Clock = clock;
-        Reserve = new ReserveActivity(participant, faults);
-        Confirm = new ConfirmActivity(participant, faults);
-        Release = new ReleaseActivity(participant, stockNews, clock, faults);
-        Save = new SaveActivity(ledger, faults);
-        Reject = new RejectActivity(ledger, participant, logger);
-        PublishStatus = new PublishStatusActivity(orders, clock);
-        Refund = new RefundActivity(payments, ofMessage: true);
-        RefundOfInstance = new RefundActivity(payments, ofMessage: false);
+        Reserve = new ReserveStep(participant, faults);
+        Confirm = new ConfirmStep(participant, faults);
+        Release = new ReleaseStep(participant, stockNews, clock, faults);
+        Save = new SaveStep(ledger, faults);
+        Reject = new RejectStep(ledger, participant, logger);
+        PublishStatus = new PublishStatusStep(orders, clock);
+        Refund = new RefundStep(payments, ofMessage: true);
+        RefundOfInstance = new RefundStep(payments, ofMessage: false);
     }
 
     internal TimeProvider Clock { get; }
 
     /// <summary>Redis: prepare.</summary>
-    internal TransactionActivity Reserve { get; }
+    internal TransactionStep Reserve { get; }
 
     /// <summary>Redis: commit.</summary>
-    internal TransactionActivity Confirm { get; }
+    internal TransactionStep Confirm { get; }
 
     /// <summary>Redis: release.</summary>
-    internal TransactionActivity Release { get; }
+    internal TransactionStep Release { get; }
 
     /// <summary>MySQL: the state and what goes with it.</summary>
-    internal TransactionActivity Save { get; }
+    internal TransactionStep Save { get; }
 
     /// <summary>MySQL: the only row of an order that was refused at once.</summary>
-    internal TransactionActivity Reject { get; }
+    internal TransactionStep Reject { get; }
 
     /// <summary>Kafka: what became of the order.</summary>
-    internal TransactionActivity PublishStatus { get; }
+    internal TransactionStep PublishStatus { get; }
 
     /// <summary>Payment provider: the payment that the message reports goes back.</summary>
-    internal TransactionActivity Refund { get; }
+    internal TransactionStep Refund { get; }
 
     /// <summary>Payment provider: the payment that the instance names goes back.</summary>
-    internal TransactionActivity RefundOfInstance { get; }
+    internal TransactionStep RefundOfInstance { get; }
 }

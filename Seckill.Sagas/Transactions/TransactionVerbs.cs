@@ -1,6 +1,7 @@
 using MassTransit;
 
 using Seckill.Contracts;
+using Seckill.Sagas.Transactions.Steps;
 
 namespace Seckill.Sagas.Transactions;
 
@@ -11,64 +12,69 @@ namespace Seckill.Sagas.Transactions;
 /// </summary>
 static class TransactionVerbs
 {
+    /// <summary>Runs a step.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> Do<T>(this EventActivityBinder<OrderTransactionState, T> binder, TransactionStep step)
+        where T : class
+        => binder.Add(new StepActivity<T>(step));
+
     /// <summary>Second phase: Redis, then MySQL, whose row is the decision. A refusal by Redis rolls both back.</summary>
     public static EventActivityBinder<OrderTransactionState, T> CommitBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
         => binder
-            .Add(steps.Confirm)
+            .Do(steps.Confirm)
             .IfElse(
                 context => context.Saga.Reason is null,
-                x => x.TransitionTo(machine.Committed).Add(steps.Save).Add(steps.PublishStatus),
+                x => x.TransitionTo(machine.Committed).Do(steps.Save).Do(steps.PublishStatus),
                 x => x.RollBackBoth(machine, steps));
 
     /// <summary>A participant refused before MySQL had the order: it gets its first and last row there, and Redis lets go.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RejectBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.RolledBack).Add(steps.Reject).Add(steps.Release).Add(steps.PublishStatus);
+        => binder.TransitionTo(machine.RolledBack).Do(steps.Reject).Do(steps.Release).Do(steps.PublishStatus);
 
     /// <summary>Global rollback of a prepared transaction.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RollBackBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.RollingBack).Add(steps.Save).FinishRollBack(machine, steps);
+        => binder.TransitionTo(machine.RollingBack).Do(steps.Save).FinishRollBack(machine, steps);
 
     /// <summary>The part of a rollback that comes after its decision.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishRollBack<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Add(steps.Release).TransitionTo(machine.RolledBack).Add(steps.Save).Add(steps.PublishStatus);
+        => binder.Do(steps.Release).TransitionTo(machine.RolledBack).Do(steps.Save).Do(steps.PublishStatus);
 
     /// <summary>Takes a committed order back: its units are for sale again.</summary>
     public static EventActivityBinder<OrderTransactionState, T> CancelBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.Cancelling).Add(steps.Save).FinishCancel(machine, steps);
+        => binder.TransitionTo(machine.Cancelling).Do(steps.Save).FinishCancel(machine, steps);
 
     /// <summary>The part of a cancel that comes after its decision.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishCancel<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Add(steps.Release).TransitionTo(machine.Cancelled).Add(steps.Save).Add(steps.PublishStatus);
+        => binder.Do(steps.Release).TransitionTo(machine.Cancelled).Do(steps.Save).Do(steps.PublishStatus);
 
     /// <summary>The payment came in time.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> KeepPayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
-            .TransitionTo(machine.Paid).Add(steps.Save).Add(steps.PublishStatus).Accept();
+            .TransitionTo(machine.Paid).Do(steps.Save).Do(steps.PublishStatus).Accept();
 
     /// <summary>The payment came after the units had gone back: they may be somebody else's by now, so the money goes back too.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> RefundLatePayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
-            .TransitionTo(machine.Refunding).Add(steps.Save).FinishRefund(machine, steps);
+            .TransitionTo(machine.Refunding).Do(steps.Save).FinishRefund(machine, steps);
 
     /// <summary>Refunds what the instance says, and closes it.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishRefund<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Add(steps.RefundOfInstance).TransitionTo(machine.Refunded).Add(steps.Save);
+        => binder.Do(steps.RefundOfInstance).TransitionTo(machine.Refunded).Do(steps.Save);
 
     /// <summary>Why the transaction ends as it does.</summary>
     public static EventActivityBinder<OrderTransactionState, T> Because<T>(

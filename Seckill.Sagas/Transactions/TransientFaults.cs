@@ -19,6 +19,6 @@ public static class TransientFaults
             || server.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
             || server.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal),
         AggregateException aggregate => aggregate.InnerExceptions.All(IsTransient),
-        _ => MySqlFaults.IsTransient(exception),
+        _ => MySqlFaults.IsTransient(exception) || (exception.InnerException is { } inner && IsTransient(inner)),
     };
 }

@@ -18,7 +18,8 @@ rabbitmq_start() {
   # RUNNING_UNDER_SYSTEMD makes the script become the server instead of watching it as a child.
   launch rabbitmq env HOME="$data/home" RUNNING_UNDER_SYSTEMD=true ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 \
     RABBITMQ_NODENAME="seckill-${RUN_ID%%-*}@localhost" RABBITMQ_DIST_PORT="$(port_of rabbitmq-distribution)" \
-    RABBITMQ_CONF_ENV_FILE="$data/none" RABBITMQ_CONFIG_FILE="$data/rabbitmq.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$data/none" \
+    RABBITMQ_CONF_ENV_FILE="$data/none" RABBITMQ_CONFIG_FILE="$data/rabbitmq.conf" \
+    RABBITMQ_CONFIG_FILES="$data/none/*.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$data/none" \
     RABBITMQ_ENABLED_PLUGINS_FILE="$data/enabled_plugins" RABBITMQ_MNESIA_BASE="$data/mnesia" RABBITMQ_SCHEMA_DIR="$data/schema" \
     RABBITMQ_GENERATED_CONFIG_DIR="$data/schema" RABBITMQ_LOG_BASE="$LOG_DIR" RABBITMQ_LOGS=- RABBITMQ_PID_FILE="$RUN_DIR/rabbitmq.pid" \
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' "$RABBITMQ_SERVER"

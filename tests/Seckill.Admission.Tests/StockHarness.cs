@@ -56,7 +56,7 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
     {
         Stock = new RedisEndpoint { Port = stock.Port },
         Cache = new RedisEndpoint { Port = stock.Port },
-        Locks = (locks ?? []).Select(x => new RedisEndpoint { Port = x.Port, ConnectTimeoutMilliseconds = 500 }).ToList(),
+        Locks = (locks ?? []).Select(x => new RedisEndpoint { Port = x.Port }).ToList(),
     }));
 
     public ValueTask<IDatabase> DatabaseAsync() => Connections.Stock.DatabaseAsync();
@@ -114,11 +114,8 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
     {
         var result = await AdmitAsync(buyer, quantity, key);
         result.Outcome.ShouldBe(AdmissionOutcome.Admitted);
-        return Reservation(result.Requested!);
+        return StockReservation.Of(result.Requested!);
     }
-
-    public static StockReservation Reservation(SeckillRequested order) => new(order.OrderId, order.ActivityId, order.SkuId, order.BuyerId,
-        order.Quantity, order.UnitPriceCents, order.AdmittedAt, order.PaymentWindowSeconds, order.IdempotencyKey);
 
     /// <summary>An order that Redis has never heard of.</summary>
     public StockReservation Unknown(string buyer, int quantity = 1, string? key = null)

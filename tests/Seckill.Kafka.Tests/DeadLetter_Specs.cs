@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using MassTransit;
 using Seckill.TestSupport;
 
 namespace Seckill.Kafka.Tests;
@@ -135,26 +136,28 @@ public sealed class DeadLetter_Specs : KafkaSpecs
     public async Task Should_pause_and_resume_on_command()
     {
         var handled = new ConcurrentQueue<int>();
-        await using var host = await StartReaderAsync(context =>
-        {
-            handled.Enqueue(context.Message.Number);
-            return Task.CompletedTask;
-        });
+        var others = new ConcurrentQueue<int>();
+        await using var host = await StartReaderAsync(context => EnqueueAsync(handled, context));
+        await using var other = await StartReaderAsync(context => EnqueueAsync(others, context), group: "others");
         var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
         await ProduceAsync(host, Of("a", 1));
         await Eventually.HoldsAsync(() => handled.Count == 1, "the first record is handled");
 
         endpoint.Pause();
         endpoint.IsPaused.ShouldBeTrue();
-        // The pause reaches the client with the next poll; lag is counted a second later.
-        await Task.WhenAll(ProduceAsync(host, [.. Enumerable.Range(2, 50).Select(n => Of($"k{n}", n))]), Task.CompletedTask);
-        await Eventually.HoldsAsync(() => endpoint.Lag > 0, "records pile up");
-        var handledSoFar = handled.Count;
-        await Eventually.HoldsAsync(() => endpoint.Lag + handled.Count == 51, "what is not handled lags");
-        handled.Count.ShouldBe(handledSoFar);
+        await ProduceAsync(host, [.. Enumerable.Range(2, 50).Select(n => Of($"k{n}", n))]);
+        await Eventually.HoldsAsync(() => others.Count == 51, "another group handles all records");
+        // The poll that the command met may have brought one more.
+        handled.Count.ShouldBeLessThanOrEqualTo(2);
 
         endpoint.Resume();
         await Eventually.HoldsAsync(() => handled.Count == 51, "all records are handled");
         await Eventually.HoldsAsync(() => endpoint.Lag == 0, "nothing lags");
+    }
+
+    static Task EnqueueAsync(ConcurrentQueue<int> queue, ConsumeContext<Step> context)
+    {
+        queue.Enqueue(context.Message.Number);
+        return Task.CompletedTask;
     }
 }

@@ -21,12 +21,12 @@ public abstract class KafkaSpecs : IAsyncLifetime
 
     /// <summary>A process that handles the topic's steps.</summary>
     private protected Task<RiderHost> StartReaderAsync(
-        Func<ConsumeContext<Step>, Task> handle, Action<IKafkaTopicEndpointConfigurator>? configure = null, int partitions = 4) => RiderHost.StartAsync(
+        Func<ConsumeContext<Step>, Task> handle, Action<IKafkaTopicEndpointConfigurator>? configure = null, int partitions = 4, string group = Group) => RiderHost.StartAsync(
         Bootstrap,
         (_, k) =>
         {
             k.CreateTopics(new KafkaTopic(Topic, partitions));
-            k.TopicEndpoint<Step>(Topic, Group, e =>
+            k.TopicEndpoint<Step>(Topic, group, e =>
             {
                 // The shortest session that brokers allow by default; a rebalance takes about as long.
                 e.SessionTimeout = TimeSpan.FromSeconds(6);

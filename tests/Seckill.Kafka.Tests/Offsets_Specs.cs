@@ -34,7 +34,7 @@ public sealed class Offsets_Specs : KafkaSpecs
             handled.Enqueue(context.Message.Number);
             return Task.CompletedTask;
         });
-        await Eventually.HoldsAsync(() => handled.Count == 8, "the stuck record and those after it are handled again");
+        await Eventually.HoldsAsync(() => handled.Count >= 8, "the stuck record and those after it are handled again");
         handled.Order().ShouldBe([2, 3, 4, 5, 6, 7, 8, 9]);
         await Eventually.HoldsAsync(async () => (await CommittedAsync()) == 10, "everything is committed");
     }

@@ -42,12 +42,9 @@ static class RawKafka
     {
         LibrdkafkaResolver.EnsureRegistered();
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap, EnableIdempotence = true }).Build();
-        foreach (var (key, value) in records)
-        {
-            await producer.ProduceAsync(
-                new TopicPartition(topic, partition),
-                new Message<byte[]?, byte[]?> { Key = Bytes(key), Value = Bytes(value), Headers = new Headers { { "own", "value"u8.ToArray() } } });
-        }
+        await Task.WhenAll(records.Select(record => producer.ProduceAsync(
+            new TopicPartition(topic, partition),
+            new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = new Headers { { "own", "value"u8.ToArray() } } })));
     }
 
     public static string? Text(this Message<byte[]?, byte[]?> record, string header) =>

@@ -19,7 +19,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Its port, the same for its whole life.</summary>
     public int Port { get; }
 
-    /// <summary>Starts an empty one that writes its append-only file at each command.</summary>
+    /// <summary>Starts an empty one. Its append-only file survives the end of the process, if not that of the machine.</summary>
     public static async Task<RedisServer> StartAsync()
     {
         var server = new RedisServer(ServerProcess.FreePort());
@@ -59,7 +59,7 @@ public sealed class RedisServer : IAsyncDisposable
         _process = ServerProcess.Start("redis-server",
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", Host, "--dir", _folder, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
+            "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction",
         ]);
         await _process.WaitUntilAsync(AnswersAsync);
     }

@@ -2,9 +2,13 @@ using System.CommandLine;
 
 using Seckill.Cli.Commands;
 
-var root = new RootCommand("Seckill's tools: keys and tokens for development.")
+var root = new RootCommand("Seckill's tools: schema, development data and tokens, the audit and the demo.")
 {
     KeysCommand.Create(),
     TokenCommand.Create(),
+    MigrateCommand.Create(),
+    SeedCommand.Create(),
+    AuditCommand.Create(),
+    DemoCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

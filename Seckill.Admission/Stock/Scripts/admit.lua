@@ -59,7 +59,7 @@ if available < tonumber(quantity) then
 end
 
 move(stock, sku, 'available', 'reserved', quantity)
-hold(buyers, buyer, order_id, sku, quantity)
+put_holding(buyers, buyer, units + quantity, order_id, sku, quantity)
 write_order(order, 'a', activity[2], sku, buyer, quantity, price, now, activity[6], key)
 redis.call('ZADD', pending, now + tonumber(ARGV[7]), order_id)
 remember_key(idem, key, order_id, sku, quantity, tonumber(ARGV[8]))

@@ -30,7 +30,7 @@ if refused then
 end
 
 move(stock, sku, 'available', 'sold', quantity)
-hold(buyers, buyer, order_id, sku, quantity)
+hold_again(buyers, buyer, order_id, sku, quantity)
 write_order(order, 'c', epoch, sku, buyer, quantity, ARGV[5], ARGV[6], ARGV[7], ARGV[8])
 redis.call('EXPIRE', order, lifetime)
 redis.call('ZREM', pending, order_id)

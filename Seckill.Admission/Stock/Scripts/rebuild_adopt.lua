@@ -24,7 +24,7 @@ for i = 3, #ARGV, 2 do
     else
       redis.call('HSET', order, 'epoch', epoch)
       redis.call('HINCRBY', stock, sku .. ':reserved', quantity)
-      hold(buyers, buyer, order_id, sku, quantity)
+      hold_again(buyers, buyer, order_id, sku, quantity)
     end
   end
 end

@@ -30,11 +30,11 @@ for i = 6, #ARGV, 9 do
       redis.call('EXPIRE', order, committed_seconds(ARGV[3], window))
       redis.call('ZREM', pending, order_id)
       redis.call('HINCRBY', stock, sku .. ':sold', quantity)
-      hold(buyers, buyer, order_id, sku, quantity)
+      hold_again(buyers, buyer, order_id, sku, quantity)
     else
       redis.call('ZADD', pending, 'NX', now + tonumber(ARGV[2]), order_id)
       redis.call('HINCRBY', stock, sku .. ':reserved', quantity)
-      hold(buyers, buyer, order_id, sku, quantity)
+      hold_again(buyers, buyer, order_id, sku, quantity)
     end
     remember_key(idem, key, order_id, sku, quantity, tonumber(ARGV[5]) - math.floor((now - tonumber(at)) / 1000))
   end

@@ -35,14 +35,17 @@ local function holding(buyers, buyer)
   return tonumber(units), latest, sku, quantity
 end
 
--- Ids sort by time, so an order that is counted late (after a loss, in a rebuild) does not displace a newer one.
-local function hold(buyers, buyer, order_id, sku, quantity)
+local function put_holding(buyers, buyer, units, latest, sku, quantity)
+  redis.call('HSET', buyers, buyer, string.format('%d|%s|%s|%s', units, latest, sku, quantity))
+end
+
+-- Counts an order that was lost or is being rebuilt. Its id has its time, so that it does not displace a newer one.
+local function hold_again(buyers, buyer, order_id, sku, quantity)
   local units, latest, latest_sku, latest_quantity = holding(buyers, buyer)
   if latest <= order_id or latest_sku == '0' then
     latest, latest_sku, latest_quantity = order_id, sku, quantity
   end
-  redis.call('HSET', buyers, buyer,
-    string.format('%d|%s|%s|%s', units + quantity, latest, latest_sku, latest_quantity))
+  put_holding(buyers, buyer, units + quantity, latest, latest_sku, latest_quantity)
 end
 
 local function let_go(buyers, buyer, order_id, quantity)
@@ -55,7 +58,7 @@ local function let_go(buyers, buyer, order_id, quantity)
   if latest == order_id then
     latest_sku, latest_quantity = '0', '0'
   end
-  redis.call('HSET', buyers, buyer, string.format('%d|%s|%s|%s', units, latest, latest_sku, latest_quantity))
+  put_holding(buyers, buyer, units, latest, latest_sku, latest_quantity)
 end
 
 -- Why units can't be taken for an order that has no reservation; nil when they can.

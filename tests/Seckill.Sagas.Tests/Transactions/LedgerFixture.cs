@@ -97,6 +97,15 @@ public sealed class LedgerFixture : IAsyncLifetime
         return await connection.ExecuteScalarAsync<int>("SELECT taken FROM stock WHERE activity_id = @activityId", new { activityId });
     }
 
+    /// <summary>Lets whatever the clock has to do with an order be due now.</summary>
+    public async Task MakeDueAsync(Guid orderId)
+    {
+        await using var connection = await Database.OpenAsync();
+        await connection.ExecuteAsync(
+            "UPDATE order_transaction SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE correlation_id = @orderId AND expires_at IS NOT NULL",
+            new { orderId = orderId.ToString("D") });
+    }
+
     /// <summary>Status and state of each order of the activity, and how many of each there are.</summary>
     public async Task<Dictionary<(string Status, string State), int>> BooksAsync(long activityId)
     {

@@ -1,0 +1,39 @@
+using Seckill.Ledger;
+
+namespace Seckill.Sagas.Audit;
+
+/// <summary>
+/// Looks at an activity until it is sure: once when nothing is off, and otherwise as often as it takes to tell a difference that stays
+/// from an order on its way, a rebuild, or a server that was just restarted.
+/// </summary>
+sealed class ActivityAudit(MySqlDatabase database, StockReader stock, AuditOptions options, TimeProvider time)
+{
+    public async Task<Look> RunAsync(ActivityRow activity, bool settled, CancellationToken cancellationToken)
+    {
+        Look? kept = null;
+        var confirmations = 0;
+        // A rebuild that ends while we look starts the count again, once.
+        for (var attempt = 0; attempt <= 2 * options.Rechecks && confirmations <= options.Rechecks; attempt++)
+        {
+            if (attempt > 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(options.RecheckDelayMilliseconds), time, cancellationToken).ConfigureAwait(false);
+
+            var look = await new ActivityLook(database, stock, activity, settled, options, time).TakeAsync(cancellationToken).ConfigureAwait(false);
+            if (kept is { Stock: StockPresence.Seen } && look.Stock != StockPresence.Seen)
+                continue;
+
+            if (kept is not null && kept.Stock == look.Stock)
+                look.KeepWhatWasSeenIn(kept);
+            else
+                confirmations = 0;
+
+            kept = look;
+            confirmations++;
+            if (kept.IsClean)
+                break;
+        }
+
+        kept!.Conclude();
+        return kept;
+    }
+}

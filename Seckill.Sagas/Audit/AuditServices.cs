@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Seckill.Sagas.Audit;
+
+/// <summary>Registers the audit.</summary>
+public static class AuditServices
+{
+    /// <summary>
+    /// Adds <see cref="AuditService"/>; options come from section <see cref="AuditOptions.Section"/>. It needs the ledger and the Redis connections.
+    /// </summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AuditService>();
+        return services;
+    }
+}

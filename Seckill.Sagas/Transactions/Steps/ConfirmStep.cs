@@ -1,0 +1,27 @@
+using MassTransit;
+
+using Seckill.Admission.Stock;
+using Seckill.Contracts;
+using Seckill.Sagas.Faults;
+
+namespace Seckill.Sagas.Transactions.Steps;
+
+/// <summary>Second phase in Redis: turns the reservation into a sale. A refusal becomes the instance's reason.</summary>
+sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("confirm")
+{
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    {
+        var instance = context.Saga;
+        await faults.PassAsync(FaultPointNames.AfterPrepared, context.CancellationToken);
+        await HoldAsync(context);
+        instance.Reason = await participant.CommitAsync(instance.Reservation, context.CancellationToken) switch
+        {
+            CommitOutcome.Committed or CommitOutcome.Repeated or CommitOutcome.TakenAgain => null,
+            CommitOutcome.Released => RefusalReasons.ReservationReleased,
+            CommitOutcome.SoldOut => RefusalReasons.SoldOut,
+            CommitOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
+            var other => throw new InvalidOperationException($"Commit answered {other}"),
+        };
+        await faults.PassAsync(FaultPointNames.AfterRedisCommit, context.CancellationToken);
+    }
+}

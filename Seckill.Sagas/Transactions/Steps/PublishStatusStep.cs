@@ -1,0 +1,34 @@
+using MassTransit;
+
+using Seckill.Contracts;
+
+namespace Seckill.Sagas.Transactions.Steps;
+
+/// <summary>
+/// Publishes the order's status, which is durable already. It is awaited: if it fails the message is handled again, finds the decision
+/// made, and publishes again.
+/// </summary>
+sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionStep("publishStatus")
+{
+    public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    {
+        var instance = context.Saga;
+        var status = TransactionStates.OrderStatusOf(instance.CurrentState);
+        return publisher.PublishAsync(
+            new OrderStatusChanged
+            {
+                OrderId = instance.CorrelationId,
+                ActivityId = instance.ActivityId,
+                SkuId = instance.SkuId,
+                BuyerId = instance.BuyerId,
+                Quantity = instance.Quantity,
+                AmountCents = instance.AmountCents,
+                Status = status,
+                Reason = instance.Reason,
+                CreatedAt = instance.CreatedAt,
+                ChangedAt = status == OrderStatus.Confirmed ? instance.DecidedAt ?? clock.GetUtcNow() : clock.GetUtcNow(),
+                PayBy = status == OrderStatus.Confirmed ? instance.ExpiresAt : null,
+            },
+            context.CancellationToken);
+    }
+}

@@ -1,0 +1,28 @@
+using MassTransit;
+
+using Seckill.Admission.Stock;
+using Seckill.Contracts;
+using Seckill.Sagas.Faults;
+
+namespace Seckill.Sagas.Transactions.Steps;
+
+/// <summary>First phase in Redis: marks the reservation prepared. A refusal becomes the instance's reason.</summary>
+sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("reserve")
+{
+    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    {
+        var instance = context.Saga;
+        // The lock's request is on its way already: both answers come back together.
+        var prepare = participant.PrepareAsync(instance.Reservation, context.CancellationToken);
+        await HoldAsync(context);
+        instance.Reason = await prepare switch
+        {
+            PrepareOutcome.Prepared or PrepareOutcome.Repeated or PrepareOutcome.ReservedAgain or PrepareOutcome.Committed => null,
+            PrepareOutcome.Released => RefusalReasons.ReservationReleased,
+            PrepareOutcome.SoldOut => RefusalReasons.SoldOut,
+            PrepareOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
+            var other => throw new InvalidOperationException($"Prepare answered {other}"),
+        };
+        await faults.PassAsync(FaultPointNames.AfterRedisPrepare, context.CancellationToken);
+    }
+}

@@ -1,0 +1,19 @@
+using MassTransit;
+
+namespace Seckill.Sagas.Transactions.Steps;
+
+/// <summary>A step of the transaction that does I/O. One object serves all instances; what one message needs travels in its context.</summary>
+abstract class TransactionStep(string name)
+{
+    /// <summary>Its name in a picture of the machine.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Does the step.</summary>
+    /// <param name="context">The instance and the message's context.</param>
+    /// <param name="message">The message that led here.</param>
+    public abstract Task RunAsync(BehaviorContext<OrderTransactionState> context, object message);
+
+    /// <summary>Waits until the transaction's lock is held, and puts its fencing token into the instance.</summary>
+    protected static ValueTask HoldAsync(BehaviorContext<OrderTransactionState> context)
+        => context.GetPayload<TransactionGuard>().HoldAsync(context.Saga);
+}

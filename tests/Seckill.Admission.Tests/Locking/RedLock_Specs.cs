@@ -1,0 +1,205 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+using Seckill.Admission.Locking;
+using Seckill.Admission.Redis;
+using Seckill.TestSupport;
+
+namespace Seckill.Admission.Tests.Locking;
+
+public sealed class RedLock_Specs : IAsyncLifetime
+{
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    readonly List<RedisServer> _masters = [];
+    RedisConnections _connections = null!;
+
+    public async Task InitializeAsync()
+    {
+        for (var i = 0; i < 5; i++)
+            _masters.Add(await RedisServer.StartAsync());
+        _connections = StockHarness.Connect(_masters[0], _masters);
+        await using var ready = await AcquiredAsync(NewLock(), NewResource());
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _connections.DisposeAsync();
+        foreach (var master in _masters)
+            await master.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Should_let_one_holder_in_at_a_time()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+
+        await using (var lease = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull())
+        {
+            lease.Resource.ShouldBe(resource);
+            lease.ValidUntil.ShouldBeInRange(DateTimeOffset.UtcNow.AddSeconds(20), DateTimeOffset.UtcNow.AddSeconds(29.8));
+            (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
+            (await locks.TryAcquireAsync(NewResource(), Long)).ShouldNotBeNull();
+        }
+
+        (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Should_let_at_most_one_of_many_in()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        var (inside, entered, most) = (0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ =>
+        {
+            await using var lease = await locks.TryAcquireAsync(resource, Long);
+            if (lease is null)
+                return;
+
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            Interlocked.Increment(ref entered);
+            await Task.Yield();
+            Interlocked.Decrement(ref inside);
+        }));
+
+        most.ShouldBeLessThanOrEqualTo(1);
+        await using var after = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Should_do_with_three_of_five_masters_and_not_with_two()
+    {
+        var locks = NewLock();
+        await _masters[0].KillAsync();
+        await _masters[3].KillAsync();
+
+        var resource = NewResource();
+        var lease = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+        (await lease.ExtendAsync(Long)).ShouldBeTrue();
+        (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
+        await lease.DisposeAsync();
+        await using var again = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+        again.FencingToken.ShouldBeGreaterThan(lease.FencingToken);
+
+        await _masters[1].KillAsync();
+        (await locks.TryAcquireAsync(NewResource(), Long)).ShouldBeNull();
+        (await again.ExtendAsync(Long)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_free_the_masters_that_let_in_a_loser()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        for (var i = 0; i < 3; i++)
+            await (await _connections.Locks[i].DatabaseAsync()).StringSetAsync(resource, "somebody else", Long);
+
+        (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
+
+        for (var i = 3; i < 5; i++)
+            (await (await _connections.Locks[i].DatabaseAsync()).KeyExistsAsync(resource)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_not_let_an_expired_holder_touch_the_lock_of_his_successor()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        var expired = (await locks.TryAcquireAsync(resource, TimeSpan.FromMilliseconds(400))).ShouldNotBeNull();
+        ILockLease? successor = null;
+        await Eventually.HoldsAsync(async () => (successor = await locks.TryAcquireAsync(resource, Long)) is not null, "the lock expires");
+
+        (await expired.ExtendAsync(Long)).ShouldBeFalse();
+        await expired.DisposeAsync();
+
+        successor!.FencingToken.ShouldBeGreaterThan(expired.FencingToken);
+        (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
+        (await successor.ExtendAsync(Long)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_prolong_the_lease_when_it_is_extended()
+    {
+        var locks = NewLock();
+        var lease = (await locks.TryAcquireAsync(NewResource(), TimeSpan.FromSeconds(5))).ShouldNotBeNull();
+        var before = lease.ValidUntil;
+        (await lease.ExtendAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        lease.ValidUntil.ShouldBeGreaterThan(before.AddSeconds(40));
+        var left = await (await _connections.Locks[2].DatabaseAsync()).KeyTimeToLiveAsync(lease.Resource);
+        left.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(50));
+    }
+
+    [Fact]
+    public async Task Should_draw_rising_tokens_while_masters_come_and_go()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        // One master's fence is far ahead of its clock: its token must win, and the others must learn it.
+        var ahead = (DateTimeOffset.UtcNow.AddMinutes(10).ToUnixTimeMilliseconds() * 1000) + 1;
+        await (await _connections.Locks[0].DatabaseAsync()).StringSetAsync(resource + ":fence", ahead, Long);
+        var last = 0L;
+        for (var round = 0; round < 12; round++)
+        {
+            await using (var lease = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull())
+            {
+                lease.FencingToken.ShouldBeGreaterThan(last);
+                last = lease.FencingToken;
+            }
+
+            // Two masters out of five lose what they knew; the third still knows.
+            await (await _connections.Locks[round % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
+            await (await _connections.Locks[(round + 2) % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
+        }
+
+        last.ShouldBeGreaterThan(ahead);
+    }
+
+    [Fact]
+    public async Task Should_draw_higher_tokens_after_a_master_came_back_empty()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        var last = 0L;
+        foreach (var master in _masters)
+        {
+            await using (var lease = await AcquiredAsync(locks, resource))
+            {
+                lease.FencingToken.ShouldBeGreaterThan(last);
+                last = lease.FencingToken;
+            }
+
+            await master.RestartEmptyAsync();
+        }
+
+        await using var after = await AcquiredAsync(locks, resource);
+        after.FencingToken.ShouldBeGreaterThan(last);
+    }
+
+    [Fact]
+    public async Task Should_do_with_one_master()
+    {
+        await using var single = StockHarness.Connect(_masters[0]);
+        var locks = NewLock(single);
+        var resource = NewResource();
+        var first = await AcquiredAsync(locks, resource);
+        (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
+        await first.DisposeAsync();
+        var second = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+        second.FencingToken.ShouldBeGreaterThan(first.FencingToken);
+    }
+
+    RedLock NewLock(RedisConnections? connections = null) => new(connections ?? _connections,
+        Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 1000 }), TimeProvider.System, NullLogger<RedLock>.Instance);
+
+    /// <summary>A lock that nobody holds, as soon as enough masters are reached again.</summary>
+    static async Task<ILockLease> AcquiredAsync(RedLock locks, string resource)
+    {
+        ILockLease? lease = null;
+        await Eventually.HoldsAsync(async () => (lease = await locks.TryAcquireAsync(resource, Long)) is not null, "enough masters are reached");
+        return lease!;
+    }
+
+    static string NewResource() => "test:" + Guid.NewGuid().ToString("N");
+}

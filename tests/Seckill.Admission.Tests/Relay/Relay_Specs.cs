@@ -1,0 +1,183 @@
+using Seckill.Admission.Stock;
+using Seckill.Contracts;
+
+namespace Seckill.Admission.Tests.Relay;
+
+[Collection(LedgerTests.Name)]
+public class Relay_Specs(LedgerDatabase ledger)
+{
+    [Fact]
+    public async Task Should_publish_what_a_dead_api_left_behind()
+    {
+        await using var sale = await OpenAsync(10);
+        var order = (await sale.Stock.AdmitAsync("alice", key: "k")).Requested.ShouldNotBeNull();
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+
+        await MakeDueAsync(sale);
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+
+        sale.Kafka.Published.ShouldHaveSingleItem().ShouldBe(order);
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+        (await DueInAsync(sale, order.OrderId)).ShouldBeInRange(50_000, 60_000);
+    }
+
+    [Fact]
+    public async Task Should_leave_alone_what_the_api_published()
+    {
+        await using var sale = await OpenAsync(100);
+        var orders = await Task.WhenAll(Enumerable.Range(0, 50).Select(x => sale.Stock.AdmittedAsync($"buyer-{x}")));
+        await MakeDueAsync(sale);
+
+        await Task.WhenAll(orders.Select(x => sale.Stock.Admission.MarkPublishedAsync(sale.Stock.ActivityId, [x.OrderId])));
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+        (await DueInAsync(sale, orders[49].OrderId)).ShouldBeInRange(50_000, 60_000);
+    }
+
+    [Fact]
+    public async Task Should_not_bring_a_finished_entry_back_when_it_is_marked_late()
+    {
+        await using var sale = await OpenAsync(10);
+        var order = await sale.Stock.AdmittedAsync("alice");
+        await sale.Stock.Participant.CommitAsync(order);
+        await sale.Stock.Admission.MarkPublishedAsync(sale.Stock.ActivityId, [order.OrderId]);
+        (await sale.Stock.PendingAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_keep_entries_due_while_kafka_is_down_and_publish_all_when_it_is_back()
+    {
+        await using var sale = await OpenAsync(1000, new AdmissionOptions { RelayPageEntries = 10 });
+        var orders = await Task.WhenAll(Enumerable.Range(0, 35).Select(x => sale.Stock.AdmittedAsync($"buyer-{x}")));
+        await MakeDueAsync(sale);
+        var attempts = 0;
+        sale.Kafka.Before = (_, _) =>
+        {
+            Interlocked.Increment(ref attempts);
+            throw new TimeoutException("Kafka is down");
+        };
+
+        await Should.ThrowAsync<TimeoutException>(() => sale.Relay.PassAsync(default));
+        attempts.ShouldBe(10);
+        sale.Kafka.Before = (_, _) => Task.CompletedTask;
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(35);
+        sale.Kafka.Published.Select(x => x.OrderId).Order().ShouldBe(orders.Select(x => x.OrderId).Order());
+    }
+
+    [Fact]
+    public async Task Should_give_up_a_pass_that_kafka_does_not_answer()
+    {
+        await using var sale = await OpenAsync(10, new AdmissionOptions { RelayPublishTimeoutSeconds = 1 });
+        await sale.Stock.AdmittedAsync("alice");
+        var delivered = await sale.Stock.AdmittedAsync("bob");
+        await MakeDueAsync(sale);
+        sale.Kafka.Before = (order, token) => order.BuyerId == "alice" ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+
+        await Should.ThrowAsync<TimeoutException>(() => sale.Relay.PassAsync(default));
+
+        (await DueInAsync(sale, delivered.OrderId)).ShouldBeGreaterThan(50_000);
+        sale.Kafka.Before = (_, _) => Task.CompletedTask;
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+        sale.Kafka.Published.Select(x => x.BuyerId).ShouldBe(["bob", "alice"]);
+    }
+
+    [Fact]
+    public async Task Should_stop_at_the_bound_of_a_pass()
+    {
+        await using var sale = await OpenAsync(100, new AdmissionOptions { RelayPageEntries = 5, RelayPassEntries = 10 });
+        foreach (var x in Enumerable.Range(0, 12))
+            await sale.Stock.AdmittedAsync($"buyer-{x}");
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(10);
+        (await sale.Relay.PassAsync(default)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_drop_an_entry_without_a_record()
+    {
+        await using var sale = await OpenAsync(10);
+        var order = await sale.Stock.AdmittedAsync("alice");
+        await (await sale.Stock.DatabaseAsync()).KeyDeleteAsync(sale.Stock.Keys.Order(order.OrderId));
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+
+        sale.Kafka.Published.ShouldBeEmpty();
+        (await sale.Stock.PendingAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_settle_what_mysql_has_decided_and_redis_has_lost()
+    {
+        await using var sale = await OpenAsync(10);
+        var (confirmed, failed, pending) =
+            (await sale.Stock.AdmittedAsync("alice"), await sale.Stock.AdmittedAsync("bob"), await sale.Stock.AdmittedAsync("carol"));
+        await sale.Stock.Participant.PrepareAsync(confirmed);
+        await sale.PutAsync(confirmed, OrderStatus.Confirmed);
+        await sale.PutAsync(failed, OrderStatus.Failed);
+        await sale.PutAsync(pending, OrderStatus.Pending);
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+
+        sale.Kafka.Published.ShouldHaveSingleItem().OrderId.ShouldBe(pending.OrderId);
+        await sale.Stock.ShouldHaveAsync(8, 1, 1);
+        (await sale.Stock.StateAsync(confirmed.OrderId)).ShouldBe(OrderEntryState.Committed);
+        (await sale.Stock.StateAsync(failed.OrderId)).ShouldBe(OrderEntryState.Released);
+    }
+
+    [Fact]
+    public async Task Should_wait_while_the_stock_is_rebuilt()
+    {
+        await using var sale = await OpenAsync(10);
+        await sale.Stock.AdmittedAsync("alice");
+        await MakeDueAsync(sale);
+        await sale.Stock.BeginAsync(100, 10);
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+        await sale.WarmUpAsync();
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_not_do_the_work_of_another_relay()
+    {
+        await using var sale = await OpenAsync(10);
+        using var other = sale.NewRelay();
+        await sale.Stock.AdmittedAsync("alice");
+        await MakeDueAsync(sale);
+        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        sale.Kafka.Before = (_, _) =>
+        {
+            reached.TrySetResult();
+            return released.Task;
+        };
+
+        var first = sale.Relay.PassAsync(default);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        (await other.PassAsync(default)).ShouldBe(0);
+        released.SetResult();
+
+        (await first).ShouldBe(1);
+        sale.Kafka.Published.ShouldHaveSingleItem();
+    }
+
+    async Task<Sale> OpenAsync(int total, AdmissionOptions? options = null)
+    {
+        var sale = await Sale.CreateAsync(ledger, total, options: options);
+        await sale.WarmUpAsync();
+        return sale;
+    }
+
+    static async Task MakeDueAsync(Sale sale)
+    {
+        var database = await sale.Stock.DatabaseAsync();
+        foreach (var member in await database.SortedSetRangeByRankAsync(sale.Stock.Keys.Pending))
+            await database.SortedSetAddAsync(sale.Stock.Keys.Pending, member, 1);
+    }
+
+    static async Task<double> DueInAsync(Sale sale, Guid orderId)
+        => (await (await sale.Stock.DatabaseAsync()).SortedSetScoreAsync(sale.Stock.Keys.Pending, orderId.ToString("D"))).ShouldNotBeNull()
+            - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+using Seckill.Cli.Demo;
+using Seckill.Hosting.Identity;
+using Seckill.Sagas.Audit;
+
+namespace Seckill.Cli.Commands;
+
+/// <summary><c>demo</c>: runs a sale through HTTP against running services, and says whether the books balance afterwards.</summary>
+static class DemoCommand
+{
+    public static Command Create()
+    {
+        var api = new Option<Uri>("--api") { Description = "Address of the API, http://host:port.", Required = true };
+        api.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<Uri>() is not { IsAbsoluteUri: true, Scheme: "http" })
+                result.AddError("--api must be an address like http://127.0.0.1:5000");
+        });
+        var buyers = Number("--buyers", "Distinct buyers, spread evenly over the activities.", 20_000, 1, 1_000_000);
+        var stock = Number("--stock", "Units of each activity.", 1_000, 1, 1_000_000);
+        var activities = Number("--activities", "Activities, each with one SKU.", 3, 1, 900);
+        var connections = Number("--connections", "Connections that send orders.", 64, 1, 4_000);
+        var followers = Number("--followers", "Connections that wait for decisions.", 256, 1, 10_000);
+        var warmUp = Number("--warm-up", "Buyers of a sale before the sale, which is not counted.", 2_000, 0, 100_000);
+        var patience = Number("--patience", "Seconds to wait for decisions after the last answer.", 120, 1, 3_600);
+        var json = new Option<FileInfo?>("--json") { Description = "File to write the result to." };
+        var apiPid = new Option<int?>("--api-pid") { Description = "The API's process id, for its memory." };
+        var workerPids = new Option<int[]>("--worker-pid")
+        {
+            Description = "The workers' process ids, with commas between, for their memory.",
+            CustomParser = result => [.. result.Tokens.SelectMany(x => x.Value.Split(',')).Select(x => int.Parse(x, CultureInfo.InvariantCulture))],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("demo", "Runs a sale through HTTP; exit code 0 only when the books balance.")
+        {
+            api, buyers, stock, activities, connections, followers, warmUp, patience, json, apiPid, workerPids,
+        };
+        command.SetGuardedAction((parsed, cancellationToken) => RunAsync(new DemoOptions
+        {
+            Api = parsed.GetRequiredValue(api),
+            Buyers = parsed.GetValue(buyers),
+            Stock = parsed.GetValue(stock),
+            Activities = parsed.GetValue(activities),
+            Connections = parsed.GetValue(connections),
+            Followers = parsed.GetValue(followers),
+            WarmUpBuyers = parsed.GetValue(warmUp),
+            PatienceSeconds = parsed.GetValue(patience),
+            Json = parsed.GetValue(json),
+            ApiPid = parsed.GetValue(apiPid),
+            WorkerPids = parsed.GetValue(workerPids) ?? [],
+            Command = "demo " + string.Create(CultureInfo.InvariantCulture,
+                $"--buyers {parsed.GetValue(buyers)} --stock {parsed.GetValue(stock)} --activities {parsed.GetValue(activities)}")
+                + string.Create(CultureInfo.InvariantCulture,
+                $" --connections {parsed.GetValue(connections)} --followers {parsed.GetValue(followers)} --warm-up {parsed.GetValue(warmUp)}"),
+        }, cancellationToken));
+        return command;
+    }
+
+    static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+    {
+        await using var services = ToolServices.Build();
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var tokens = new TokenIssuer(configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions(), TimeProvider.System);
+        var ledger = ActivatorUtilities.CreateInstance<DemoLedger>(services);
+        var run = new DemoRun(options, ledger, services.GetRequiredService<AuditService>(), tokens, TimeProvider.System, Console.Out);
+        var result = await run.RunAsync(cancellationToken);
+        DemoText.Write(Console.Out, result);
+        if (options.Json is { } file)
+            await JsonFile.WriteAsync(file, result, cancellationToken);
+
+        return result.Balanced ? 0 : 1;
+    }
+
+    static Option<int> Number(string name, string description, int value, int minimum, int maximum)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            var given = result.GetValueOrDefault<int>();
+            if (given < minimum || given > maximum)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be from {minimum} to {maximum}, not {given}"));
+        });
+        return option;
+    }
+}

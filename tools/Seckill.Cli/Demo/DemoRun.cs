@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+using Seckill.Hosting.Identity;
+using Seckill.Sagas.Audit;
+
+namespace Seckill.Cli.Demo;
+
+/// <summary>A whole demo: fresh activities, a warm-up, the sale, and the audit of what it left.</summary>
+sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit, TokenIssuer tokens, TimeProvider time, TextWriter progress)
+{
+    static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(100);
+
+    public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetUtcNow();
+        // Unique for each run, and a whole number that JSON readers keep exactly.
+        var firstId = startedAt.ToUnixTimeMilliseconds() * 1_000;
+        var run = startedAt.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
+        var activityIds = Enumerable.Range(1, options.Activities).Select(x => firstId + x).ToList();
+        var endPoint = await ResolveAsync(cancellationToken);
+
+        await StepAsync($"{options.Activities} activities of {options.Stock} units", async () =>
+        {
+            foreach (var activityId in activityIds)
+                await ledger.AddActivityAsync(activityId, string.Create(CultureInfo.InvariantCulture, $"Demo {activityId}"), options.Stock, cancellationToken);
+        });
+        if (options.WarmUpBuyers > 0)
+            await StepAsync($"warm-up: a sale to {options.WarmUpBuyers} other buyers, not counted", () => WarmUpAsync(endPoint, firstId, run + "w", cancellationToken));
+
+        IReadOnlyList<Placement> placements = [];
+        IReadOnlyList<Buyer> buyers = [];
+        await StepAsync($"tokens and requests of {options.Buyers} buyers", () =>
+        {
+            buyers = Crowd.Gather(options, run, activityIds, options.Buyers, tokens);
+            placements = Crowd.Mixed(buyers, new Random(1));
+            return Task.CompletedTask;
+        });
+        await StepAsync("stock is live", () => WaitUntilLiveAsync(endPoint, activityIds, cancellationToken));
+
+        // What was thrown away so far is not to be collected while the clock runs.
+        GC.Collect();
+        var sale = new Sale(endPoint, placements, options);
+        await StepAsync("the sale", () => sale.RunAsync(cancellationToken));
+
+        var accepted = placements.Where(x => x is { OrderId: not null, Buyer: not null }).Select(x => new AcceptedOrder(x.OrderId!.Value, x.Buyer!.ActivityId));
+        AuditReport? report = null;
+        await StepAsync("the audit", async () => report = await audit.RunAsync(
+            new AuditScope { ActivityIds = activityIds, Accepted = accepted.Distinct().ToList(), Settled = true }, cancellationToken));
+        return await new DemoAccount(options, ledger, activityIds, buyers, placements, sale, report!).SettleAsync(startedAt, cancellationToken);
+    }
+
+    async Task WarmUpAsync(EndPoint endPoint, long activityId, string run, CancellationToken cancellationToken)
+    {
+        await ledger.AddActivityAsync(activityId, "Demo warm-up", options.WarmUpBuyers, cancellationToken);
+        var buyers = Crowd.Gather(options, run, [activityId], options.WarmUpBuyers, tokens);
+        await WaitUntilLiveAsync(endPoint, [activityId], cancellationToken);
+        var sale = new Sale(endPoint, Crowd.Plain(buyers), options);
+        await sale.RunAsync(cancellationToken);
+    }
+
+    /// <summary>The workers' stock keeper has loaded the activities, and the API sees it.</summary>
+    async Task WaitUntilLiveAsync(EndPoint endPoint, IReadOnlyList<long> activityIds, CancellationToken cancellationToken)
+    {
+        using var connection = new HttpConnection(endPoint);
+        var watch = Stopwatch.StartNew();
+        foreach (var activityId in activityIds)
+        {
+            var request = System.Text.Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"GET /api/activities/{activityId} HTTP/1.1\r\nHost: {options.Api.Authority}\r\n\r\n"));
+            while (!IsLive(await connection.SendAsync(request, cancellationToken)))
+            {
+                if (watch.Elapsed > LivePatience)
+                {
+                    throw new TimeoutException(
+                        $"Activity {activityId} has no live stock after {LivePatience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+                }
+
+                await Task.Delay(LivePause, cancellationToken);
+            }
+        }
+    }
+
+    static bool IsLive(HttpAnswer answer)
+    {
+        if (answer.Status != 200)
+            return false;
+
+        using var document = System.Text.Json.JsonDocument.Parse(answer.Body);
+        return document.RootElement.GetProperty("skus").EnumerateArray()
+            .All(x => x.TryGetProperty("available", out var available) && available.ValueKind == System.Text.Json.JsonValueKind.Number);
+    }
+
+    async Task<EndPoint> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(options.Api.DnsSafeHost, cancellationToken);
+        // A server that listens on one family only is common on loopback; IPv4 is the one that is always there.
+        var address = addresses.OrderBy(x => x.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
+        return new IPEndPoint(address, options.Api.Port);
+    }
+
+    async Task StepAsync(string what, Func<Task> step)
+    {
+        var watch = Stopwatch.StartNew();
+        await step();
+        await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {what}: {watch.Elapsed.TotalSeconds:0.0} s"));
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Seckill.Cli;
+
+/// <summary>Writes results for machines.</summary>
+static class JsonFile
+{
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        // The file is read by tools, not embedded into HTML: names and texts stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static async Task WriteAsync<T>(FileInfo file, T value, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        file.Directory?.Create();
+        await using var stream = file.Create();
+        await JsonSerializer.SerializeAsync(stream, value, Options, cancellationToken);
+    }
+}

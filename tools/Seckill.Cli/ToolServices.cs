@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+using Seckill.Admission;
+using Seckill.Ledger;
+using Seckill.Payments;
+using Seckill.Sagas.Audit;
+using Seckill.Sagas.Clock;
+
+namespace Seckill.Cli;
+
+/// <summary>What the commands work with. Settings come from the same environment variables as those of the services.</summary>
+static class ToolServices
+{
+    public static ServiceProvider Build()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        // Standard output belongs to the commands.
+        services.AddLogging(x => x.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddLedger();
+        services.AddPaymentSchema();
+        services.AddClockSchema();
+        services.AddAdmission();
+        services.AddAudit();
+        return services.BuildServiceProvider();
+    }
+}
