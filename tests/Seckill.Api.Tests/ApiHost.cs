@@ -50,7 +50,8 @@ sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Builds it; settings are those of configuration, by key.</summary>
     public static WebApplication Build(
-        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false)
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "Seckill.Api" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -79,6 +80,7 @@ sealed class ApiHost : IAsyncDisposable
             AddFakes(builder.Services);
         }
 
+        change?.Invoke(builder.Services);
         var app = builder.Build();
         app.CheckSettings();
         app.MapSeckillDefaults();
@@ -87,9 +89,10 @@ sealed class ApiHost : IAsyncDisposable
     }
 
     public static async Task<ApiHost> StartAsync(
-        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false)
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
     {
-        var app = Build(servers, settings, environment, ownBus);
+        var app = Build(servers, settings, environment, ownBus, change);
         await app.StartAsync();
         return new ApiHost(app, servers);
     }
