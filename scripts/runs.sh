@@ -120,7 +120,7 @@ run_tests() {
 # count_results TRX: its counters, as in <Counters total="12" executed="12" passed="11" failed="1" error="0" … />.
 count_results() {
   local counters
-  counters=$(grep -o '<Counters [^>]*>' -- "$1" | head -n 1)
+  counters=$(grep -m 1 -o '<Counters [^>]*>' -- "$1")
   passed=$((passed + $(counter passed)))
   failed=$((failed + $(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
   skipped=$((skipped + $(counter total) - $(counter executed)))

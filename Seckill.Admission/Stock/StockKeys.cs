@@ -27,6 +27,9 @@ public sealed class StockKeys
     /// <summary>Hash: total, available, reserved and sold of each SKU.</summary>
     public RedisKey Stock { get; }
 
+    /// <summary>Field of <see cref="Stock"/>: the SKU's units that can be ordered.</summary>
+    public static RedisValue Available(long skuId) => string.Create(CultureInfo.InvariantCulture, $"{skuId}:available");
+
     /// <summary>Hash: what each buyer holds.</summary>
     public RedisKey Buyers { get; }
 

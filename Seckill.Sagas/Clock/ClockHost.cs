@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +6,6 @@ using Quartz;
 namespace Seckill.Sagas.Clock;
 
 /// <summary>Runs this worker's share of the clock. MySQL, or its schema, may come up later than the worker.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The scheduler is shut down in StopAsync; it has nothing to dispose of.")]
 public sealed class ClockHost(
     PersistentSchedulerFactory factory, IEnumerable<ClockJob> jobs, TimeProvider time, ILogger<ClockHost> logger) : BackgroundService
 {
@@ -55,6 +52,7 @@ public sealed class ClockHost(
 
         _scheduler = scheduler;
         _lastFailure = null;
-        logger.LogInformation("The clock runs as {Instance} with {Jobs}", scheduler.SchedulerInstanceId, _jobs.Select(x => $"{x.JobKey.Name} every {x.Interval}"));
+        logger.LogInformation("The clock runs as {Instance}: {Jobs}",
+            scheduler.SchedulerInstanceId, string.Join(", ", _jobs.Select(x => $"{x.JobKey.Name} every {x.Interval}")));
     }
 }

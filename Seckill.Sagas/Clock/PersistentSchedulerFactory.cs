@@ -23,6 +23,9 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
 
     const int Threads = 4;
 
+    /// <summary>One for each running job's bookkeeping, and for looking ahead, misfires, check-in and health.</summary>
+    const int Connections = Threads + 4;
+
     static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinInterval = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
@@ -39,7 +42,9 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
 
     NameValueCollection Properties()
     {
-        var builder = SchedulerBuilder.Create("AUTO", SchedulerName)
+        // Its own connections: a burst of orders must not keep the clock from ticking.
+        var connectionString = database.ConnectionStringFor(Connections);
+        var builder = SchedulerBuilder.Create(NewInstanceId(), SchedulerName)
             .WithMisfireThreshold(MisfireThreshold)
             .WithInterruptJobsOnShutdownWithWait(true)
             .UseDefaultThreadPool(Threads);
@@ -49,7 +54,7 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
             store.UseSerializer<StringMapSerializer>();
             store.PerformSchemaValidation = true;
             store.RetryInterval = TimeSpan.FromSeconds(5);
-            store.UseMySql(x => x.ConnectionString = database.ConnectionString, dataSourceName: DataSourceName());
+            store.UseMySql(x => x.ConnectionString = connectionString, dataSourceName: DataSourceName(connectionString));
             store.UseClustering(x =>
             {
                 x.CheckinInterval = CheckinInterval;
@@ -58,8 +63,11 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
         }).Properties;
     }
 
+    // One per scheduler and never again: a restarted worker must not be taken for the one that died, whose firings are to be recovered.
+    static string NewInstanceId() => $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
     // Quartz keeps data sources in a static table: two databases in one process (tests) need two names.
-    string DataSourceName() => $"{database.Name}_{database.ConnectionString.GetHashCode(StringComparison.Ordinal):x8}";
+    string DataSourceName(string connectionString) => $"{database.Name}_{connectionString.GetHashCode(StringComparison.Ordinal):x8}";
 
     /// <summary>Keeps the schedulers of one process apart, which Quartz would otherwise find in a static table by name.</summary>
     sealed class Factory(NameValueCollection properties) : StdSchedulerFactory(properties)

@@ -6,31 +6,35 @@ namespace Seckill.Sagas.Clock;
 static class StartupRetry
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs <paramref name="attempt"/> until it succeeds or the process stops, with pauses that double.</summary>
     public static async Task RunAsync(
         string what, Func<CancellationToken, Task> attempt, Action<Exception>? onFailure, TimeProvider time, ILogger logger, CancellationToken stopping)
     {
-        for (var pause = FirstPause; !stopping.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var pause = FirstPause;
+        for (var number = 1; !stopping.IsCancellationRequested; number++)
         {
             try
             {
                 await attempt(stopping);
                 return;
             }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                onFailure?.Invoke(exception);
-                logger.LogWarning(exception, "{What} failed, next attempt in {Pause}", what, pause);
+                return;
             }
             catch (Exception exception)
             {
-                logger.LogInformation("{What} was given up because the process stops: {Reason}", what, exception.Message);
-                return;
+                onFailure?.Invoke(exception);
+                if (number == 1)
+                    logger.LogWarning(exception, "{What} failed and is tried again until it works", what);
+                else
+                    logger.LogInformation("{What} failed, attempt {Number}: {Reason}", what, number, exception.Message);
             }
 
             await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 }
