@@ -19,6 +19,7 @@ using Seckill.Hosting.Identity;
 using Seckill.Kafka;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
+using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests;
 
@@ -61,7 +62,7 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:User"] = servers.MySql.User,
             ["Database:MySql:Password"] = servers.MySql.Password,
             ["Database:MySql:Database"] = servers.MySql.Database,
-            ["Redis:Stock:Host"] = TestSupport.RedisServer.Host,
+            ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
             ["Auth:KeysPath"] = servers.KeysPath,
             ["Logging:LogLevel:Default"] = "Error",
@@ -141,7 +142,12 @@ sealed class ApiHost : IAsyncDisposable
             Skus = [new ActivitySku { SkuId = 1, Name = "Phone", UnitPriceCents = 9900, Total = total }],
         }, now);
         if (warmUp)
-            await Services.GetRequiredService<IStockWarmUp>().WarmUpAsync(id);
+        {
+            // A lock that can't be had in a fraction of a second, as over a connection that is only being made, counts as taken.
+            var stock = Services.GetRequiredService<IStockWarmUp>();
+            await Eventually.HoldsAsync(async () => await stock.WarmUpAsync(id) == WarmUpOutcome.Done, "the stock is warmed up");
+        }
+
         return id;
     }
 

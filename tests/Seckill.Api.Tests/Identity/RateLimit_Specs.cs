@@ -5,8 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
-using Seckill.TestSupport;
-
 namespace Seckill.Api.Tests.Identity;
 
 [Collection(ApiCollection.Name)]
@@ -51,14 +49,16 @@ public sealed class RateLimit_Specs(ApiServers servers)
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/activities/{activity}/orders") { Content = body };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", api.Token("alice"));
 
-        // The process works on this one until the rest of its body comes.
-        var working = api.Client.SendAsync(request);
-        ApiAnswer? refused = null;
-        await Eventually.HoldsAsync(
-            async () => (refused = await api.OrderAsync(activity, "bob")).Status == HttpStatusCode.TooManyRequests, "the second order is refused");
+        request.Headers.ExpectContinue = true;
+        using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = api.Client.BaseAddress };
+
+        // The process asks for the body when it works on the order, and it works on it until all of the body is there.
+        var working = client.SendAsync(request);
+        await body.Asked.WaitAsync(TimeSpan.FromSeconds(30));
+        var refused = await api.OrderAsync(activity, "bob");
         body.Finish();
 
-        refused!.ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+        refused.ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
         using var response = await working;
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
@@ -66,6 +66,7 @@ public sealed class RateLimit_Specs(ApiServers servers)
     /// <summary>A body whose last byte comes when the test says so.</summary>
     sealed class SlowBody : HttpContent
     {
+        readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly byte[] _bytes;
 
@@ -75,10 +76,13 @@ public sealed class RateLimit_Specs(ApiServers servers)
             Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
+        public Task Asked => _asked.Task;
+
         public void Finish() => _finish.TrySetResult();
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
+            _asked.TrySetResult();
             await stream.WriteAsync(_bytes.AsMemory(..^1));
             await stream.FlushAsync();
             await _finish.Task;
