@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
 using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests.Identity;
@@ -39,7 +42,10 @@ public sealed class RateLimit_Specs(ApiServers servers)
     [Fact]
     public async Task Should_refuse_orders_beyond_what_the_process_works_on_and_queues()
     {
-        await using var api = await ApiHost.StartAsync(servers, [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:QueuedOrders", "0"), ("RateLimits:BuyerBurst", "1000000")]);
+        await using var api = await ApiHost.StartAsync(servers,
+            [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:QueuedOrders", "0"), ("RateLimits:BuyerBurst", "1000000")],
+            // Kestrel would hang up on a body that comes this slowly.
+            change: x => x.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = null));
         var activity = await api.AddActivityAsync();
         using var body = new SlowBody("""{"skuId":1,"quantity":1}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/activities/{activity}/orders") { Content = body };
