@@ -6,7 +6,7 @@ namespace Seckill.Admission;
 
 /// <summary>
 /// What this process believes to be sold out. A flag is a hint that stands for at most <see cref="AdmissionOptions.SoldOutFlagMilliseconds"/>
-/// and falls with a <c>StockChanged</c> message.
+/// and falls with a <c>StockChanged</c> message. It never refuses a buyer by itself: it only lets admission look before it runs the script.
 /// </summary>
 public sealed class SoldOutCache(IOptions<AdmissionOptions> options, TimeProvider time)
 {

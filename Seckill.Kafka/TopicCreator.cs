@@ -12,9 +12,12 @@ sealed class TopicCreator(KafkaRiderSettings settings, TimeProvider time, ILogge
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
     static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    readonly TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    const int AnswersBeforeReading = 3;
 
-    /// <summary>Completes when every topic exists or was refused for good.</summary>
+    readonly TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _answers;
+
+    /// <summary>Completes when every topic exists, was refused for good, or was tried often enough for readers to go ahead.</summary>
     public Task Created => _created.Task;
 
     /// <summary>Creates the topics; ends early when <paramref name="stopping"/>.</summary>
@@ -32,6 +35,8 @@ sealed class TopicCreator(KafkaRiderSettings settings, TimeProvider time, ILogge
                 logger.LogWarning("Topics cannot be created yet: {Reason} ({Code})", exception.Error.Reason, exception.Error.Code);
             }
 
+            if (_answers >= AnswersBeforeReading)
+                _created.TrySetResult();
             if (topics.Count > 0)
                 await Task.Delay(RetryInterval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -52,6 +57,7 @@ sealed class TopicCreator(KafkaRiderSettings settings, TimeProvider time, ILogge
             .SetLogHandler((_, message) => KafkaLog.Write(logger, message))
             .Build();
         var metadata = await Task.Run(() => admin.GetMetadata(RequestTimeout)).ConfigureAwait(false);
+        _answers++;
         topics = topics.ExceptBy(metadata.Topics.Select(topic => topic.Topic), topic => topic.Name, StringComparer.Ordinal).ToList();
         if (topics.Count == 0)
             return [];

@@ -67,9 +67,10 @@ start_servers() {
 
 # stop_replaced_servers: private ones whose place a real one has taken since they were started.
 stop_replaced_servers() {
-  local name
+  local name private
+  private=" $(private_servers | tr '\n' ' ')"
   for name in mysql redis-stock redis-cache rabbitmq postgres kafka; do
-    private_servers | grep -qx -- "$name" || stop_processes 30 "$name"
+    [[ $private == *" $name "* ]] || stop_processes 30 "$name"
   done
 }
 

@@ -19,7 +19,7 @@ missing_packages() {
   [[ -n ${REDIS_STOCK-} && -n ${REDIS_CACHE-} ]] || { command -v redis-server && command -v redis-cli; } >/dev/null || echo redis-server
   [[ -n ${RABBITMQ_HOST-} ]] || [[ -x $RABBITMQ_SERVER ]] || echo rabbitmq-server
   [[ -n ${POSTGRES_HOST-} ]] || postgres_program postgres >/dev/null || echo postgresql
-  ldconfig -p | grep -q 'librdkafka\.so\.1 ' || echo librdkafka1
+  [[ $(ldconfig -p) == *librdkafka.so.1\ * ]] || echo librdkafka1
 }
 
 as_root() {

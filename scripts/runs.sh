@@ -16,7 +16,7 @@ demo_command() {
     shift
   done
 
-  local code=0 name
+  local name
   local -a names pids=()
   mapfile -t names < <(worker_names "$workers")
   prepare_profile demo
@@ -28,12 +28,7 @@ demo_command() {
   done
 
   heading "Demo"
-  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}" || code=$?
-  heading "Memory at its peak"
-  for name in api "${names[@]}"; do
-    report "$name" "$(peak_memory_mb "$name" || echo '?') MB"
-  done
-  return "$code"
+  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}"
 }
 
 join_with() {
@@ -120,7 +115,7 @@ run_tests() {
 # count_results TRX: its counters, as in <Counters total="12" executed="12" passed="11" failed="1" error="0" … />.
 count_results() {
   local counters
-  counters=$(grep -o '<Counters [^>]*>' -- "$1" | head -n 1)
+  counters=$(grep -m 1 -o '<Counters [^>]*>' -- "$1")
   passed=$((passed + $(counter passed)))
   failed=$((failed + $(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
   skipped=$((skipped + $(counter total) - $(counter executed)))

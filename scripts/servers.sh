@@ -46,8 +46,11 @@ await_servers() {
     wait "${starter##*:}" || failed=yes
     rm -f -- "$(pid_file "starting-${starter%%:*}")"
   done
-  STARTERS=()
   [[ -z $failed ]] || exit 1
+  for starter in "${STARTERS[@]}"; do
+    is_running "${starter%%:*}" || fail_with_log "${starter%%:*} has ended since it was started" "$(log_of "${starter%%:*}")"
+  done
+  STARTERS=()
 }
 
 start_server() {

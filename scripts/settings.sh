@@ -66,51 +66,6 @@ setting() {
   done <"$RUN_DIR/settings"
 }
 
-mysql_settings() {
-  if [[ -n ${MYSQL_HOST-} ]]; then
-    server_settings Database__MySql "$MYSQL_HOST" "${MYSQL_PORT:-3306}" "${MYSQL_USER:-seckill}" "${MYSQL_PASSWORD-}"
-  else
-    server_settings Database__MySql 127.0.0.1 "$(port_of mysql || true)" seckill "$(secret mysql)"
-  fi
-  printf 'Database__MySql__Database=%s\n' "${MYSQL_DATABASE:-seckill}"
-}
-
-rabbitmq_settings() {
-  if [[ -n ${RABBITMQ_HOST-} ]]; then
-    server_settings RabbitMq "$RABBITMQ_HOST" "${RABBITMQ_PORT:-5672}" "${RABBITMQ_USER:-guest}" "${RABBITMQ_PASSWORD:-guest}"
-  else
-    server_settings RabbitMq 127.0.0.1 "$(port_of rabbitmq || true)" seckill "$(secret rabbitmq)"
-  fi
-  printf 'RabbitMq__VirtualHost=%s\n' "${RABBITMQ_VIRTUAL_HOST:-/}"
-}
-
-postgres_settings() {
-  if [[ -n ${POSTGRES_HOST-} ]]; then
-    server_settings Database__Postgres "$POSTGRES_HOST" "${POSTGRES_PORT:-5432}" "${POSTGRES_USER:-seckill}" "${POSTGRES_PASSWORD-}"
-  else
-    server_settings Database__Postgres 127.0.0.1 "$(port_of postgres || true)" seckill "$(secret postgres)"
-  fi
-  printf 'Database__Postgres__Database=%s\n' "${POSTGRES_DATABASE:-seckill}"
-}
-
-server_settings() { printf '%s__Host=%s\n%s__Port=%s\n%s__User=%s\n%s__Password=%s\n' "$1" "$2" "$1" "$3" "$1" "$4" "$1" "$5"; }
-
-export_settings() {
-  local -a lines
-  mapfile -t lines < <(settings)
-  export "${lines[@]}"
-}
-
-# record_settings: keeps them in a file whose age tells which programs were started with other ones.
-record_settings() {
-  (umask 077 && settings >"$RUN_DIR/settings.new")
-  if cmp -s -- "$RUN_DIR/settings.new" "$RUN_DIR/settings"; then
-    rm -f -- "$RUN_DIR/settings.new"
-  else
-    mv -f -- "$RUN_DIR/settings.new" "$RUN_DIR/settings"
-  fi
-}
-
 # An address in the environment must be complete, or the error would come much later from a program.
 check_environment() {
   local name

@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace Seckill.Admission.Stock;
 
-/// <summary>The names of an activity's keys in the stock Redis. They share the hash tag <c>{activity}</c>, so a cluster keeps them in one slot.</summary>
+/// <summary>
+/// The names of an activity's keys in the stock Redis. They share the hash tag <c>{activity}</c>, so a cluster keeps them in one slot.
+/// </summary>
 public sealed class StockKeys
 {
     readonly string _prefix;
@@ -26,6 +28,9 @@ public sealed class StockKeys
 
     /// <summary>Hash: total, available, reserved and sold of each SKU.</summary>
     public RedisKey Stock { get; }
+
+    /// <summary>Field of <see cref="Stock"/>: the SKU's units that can be ordered.</summary>
+    public static RedisValue Available(long skuId) => string.Create(CultureInfo.InvariantCulture, $"{skuId}:available");
 
     /// <summary>Hash: what each buyer holds.</summary>
     public RedisKey Buyers { get; }

@@ -18,6 +18,9 @@ sealed class RefreshingCache<TKey, TValue>(
     readonly ConcurrentDictionary<TKey, Slot> _slots = new();
     int _count;
 
+    /// <summary>Keys that are held.</summary>
+    public int Count => _slots.Count;
+
     public ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellationToken)
     {
         var slot = _slots.GetValueOrDefault(key) ?? Add(key);

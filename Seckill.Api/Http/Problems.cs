@@ -43,7 +43,7 @@ static class Problems
     public static ApiProblem Conflict(string code, string detail, string? status) => new(StatusCodes.Status409Conflict, code,
         "The order's status does not allow this", detail)
     {
-        Extensions = status is null ? [] : [new("status", status)],
+        Extensions = status is null ? [] : [new("orderStatus", status)],
     };
 
     public static ApiProblem TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large",

@@ -14,8 +14,9 @@ sealed record OrderView
 
     public required long SkuId { get; init; }
 
+    /// <summary>Whose it is; not written, and for that reason not 'required', which the serializer would take for itself.</summary>
     [JsonIgnore]
-    public required string BuyerId { get; init; }
+    public string BuyerId { get; init; } = "";
 
     public required int Quantity { get; init; }
 

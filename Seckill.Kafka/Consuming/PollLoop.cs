@@ -152,7 +152,8 @@ sealed class PollLoop
             SessionTimeoutMs = (int)_settings.SessionTimeout.TotalMilliseconds,
             HeartbeatIntervalMs = (int)(_settings.SessionTimeout.TotalMilliseconds / 3),
             PartitionAssignmentStrategy = _settings.AssignmentStrategy,
-            QueuedMinMessages = _settings.PrefetchCount,
+            // Ahead of us the client reads up to this much. The bound is generous, because at it the client rests from fetching for a second.
+            QueuedMaxMessagesKbytes = 32 * 1024,
             FetchWaitMaxMs = (int)_settings.FetchWait.TotalMilliseconds,
             AllowAutoCreateTopics = true,
             TopicMetadataRefreshIntervalMs = 30_000,

@@ -8,12 +8,15 @@ public sealed class AuditOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Audit";
 
+    /// <summary>What the scan, the retries and the relay may take on top of the transaction's time-out by default.</summary>
+    public const int GraceSeconds = 120;
+
     /// <summary>
-    /// An order without a decision is in flight up to this age, and a finding from then on: the transaction's time-out and what its
-    /// scan, its retries and the relay may take on top.
+    /// An order without a decision is in flight up to this age, and a finding from then on; 0 means the transaction's time-out and
+    /// <see cref="GraceSeconds"/>.
     /// </summary>
-    [Range(1, 86_400)]
-    public int UndecidedAfterSeconds { get; set; } = 420;
+    [Range(0, 200_000)]
+    public int UndecidedAfterSeconds { get; set; }
 
     /// <summary>A difference counts when it is still there after this many more looks.</summary>
     [Range(1, 60)]

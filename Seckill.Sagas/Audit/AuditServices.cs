@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Audit;
 
@@ -11,7 +14,13 @@ public static class AuditServices
     /// </summary>
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
-        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TransactionOptions>().BindConfiguration(TransactionOptions.Section);
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart()
+            .PostConfigure<IOptions<TransactionOptions>>((audit, transaction) =>
+            {
+                if (audit.UndecidedAfterSeconds == 0)
+                    audit.UndecidedAfterSeconds = transaction.Value.TimeoutSeconds + AuditOptions.GraceSeconds;
+            });
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AuditService>();
         return services;

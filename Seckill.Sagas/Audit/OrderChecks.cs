@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Seckill.Contracts;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Audit;
 
@@ -86,17 +87,25 @@ sealed class OrderChecks(Look look, ActivityRow activity, StockInstant instant, 
                 Fields(activity.ActivityId, row.SkuId, row.BuyerId, row.Quantity) + " in orders", "The two rows speak of different orders");
         }
 
-        if (row.State == "Prepared" && (settled || row.CreatedAt < _limit))
+        if (row.State == TransactionStates.Prepared && (settled || row.CreatedAt < _limit))
         {
             Report(FindingKinds.Undecided, row, settled ? "a decision" : $"a decision within {options.UndecidedAfterSeconds} s",
                 $"Prepared since {row.CreatedAt:u}", "Neither the saga nor the scan decided this order");
         }
-        else if (States.IsGivingBack(row.State) && row.ClosedAt < _limit)
+        else if (UnfinishedSince(row) is { } since && since < _limit)
         {
-            Report(FindingKinds.HalfDone, row, $"done within {options.UndecidedAfterSeconds} s", $"{row.State} since {row.ClosedAt:u}",
+            Report(FindingKinds.HalfDone, row, $"done within {options.UndecidedAfterSeconds} s", $"{row.State} since {since:u}",
                 "MySQL gave the units back; the steps after it are not finished");
         }
     }
+
+    // A refund begins at any time after the order was closed; while somebody works at it, the time of its next try moves on.
+    static DateTime? UnfinishedSince(OrderRow row) => row.State switch
+    {
+        TransactionStates.RollingBack or TransactionStates.Cancelling => row.ClosedAt,
+        TransactionStates.Refunding => row.ExpiresAt ?? row.ClosedAt,
+        _ => null,
+    };
 
     /// <summary>Whether Redis counted the order as sold at the instant: surely, surely not, or perhaps.</summary>
     void CountSold(OrderRow row, string? stateBefore, StockRecord? record, SkuUnits units)
@@ -151,7 +160,7 @@ sealed class OrderChecks(Look look, ActivityRow activity, StockInstant instant, 
             return;
 
         // Refused before MySQL had it: the row says so at once, and the release follows, by the relay if need be.
-        if (waiting && row.State == "RolledBack" && !settled && row.CreatedAt >= _limit)
+        if (waiting && row.State == TransactionStates.RolledBack && !settled && row.CreatedAt >= _limit)
             return;
 
         Suspect(FindingKinds.RecordState, row,

@@ -10,6 +10,7 @@ sealed class OrderRow
     public string Status { get; init; } = "";
     public DateTime CreatedAt { get; init; }
     public DateTime ClosedAt { get; init; }
+    public DateTime? ExpiresAt { get; init; }
     public string? State { get; init; }
     public int? RowVersion { get; init; }
     public long? TransactionActivityId { get; init; }

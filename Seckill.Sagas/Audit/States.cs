@@ -1,4 +1,5 @@
 using Seckill.Contracts;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Audit;
 
@@ -10,28 +11,23 @@ static class States
     public const string Committed = "c";
     public const string Released = "r";
 
+    static readonly HashSet<string> Stored =
+    [
+        TransactionStates.Prepared, TransactionStates.Committed, TransactionStates.Paid, TransactionStates.RollingBack, TransactionStates.RolledBack,
+        TransactionStates.Cancelling, TransactionStates.Cancelled, TransactionStates.Refunding, TransactionStates.Refunded,
+    ];
+
     /// <summary>The status that an order has while its transaction is in a state; null for a state that is never stored.</summary>
-    public static string? StatusOf(string state) => state switch
-    {
-        "Prepared" => OrderStatus.Pending,
-        "Committed" => OrderStatus.Confirmed,
-        "Paid" => OrderStatus.Paid,
-        "RollingBack" or "RolledBack" => OrderStatus.Failed,
-        "Cancelling" or "Cancelled" or "Refunding" or "Refunded" => OrderStatus.Cancelled,
-        _ => null,
-    };
+    public static string? StatusOf(string state) => Stored.Contains(state) ? TransactionStates.OrderStatusOf(state) : null;
 
     /// <summary>The order's units count as taken.</summary>
     public static bool IsLive(string status) => status is OrderStatus.Pending or OrderStatus.Confirmed or OrderStatus.Paid;
 
     /// <summary>The transaction decided for the order, and that stands.</summary>
-    public static bool IsSold(string? state) => state is "Committed" or "Paid";
+    public static bool IsSold(string? state) => state is TransactionStates.Committed or TransactionStates.Paid;
 
     /// <summary>The units went back, in both stores.</summary>
-    public static bool IsOver(string? state) => state is "RolledBack" or "Cancelled" or "Refunded";
-
-    /// <summary>MySQL has given the units back; Redis, or the payment provider, is next.</summary>
-    public static bool IsGivingBack(string? state) => state is "RollingBack" or "Cancelling" or "Refunding";
+    public static bool IsOver(string? state) => state is TransactionStates.RolledBack or TransactionStates.Cancelled or TransactionStates.Refunded;
 
     /// <summary>
     /// The states that an order's record in Redis can have at an instant at which its transaction has the given one; null when any will do.
@@ -39,8 +35,8 @@ static class States
     /// </summary>
     public static string[]? RecordsOf(string state) => state switch
     {
-        "Prepared" => [Admitted, Prepared, Committed],
-        "Committed" or "Paid" => [Committed],
+        TransactionStates.Prepared => [Admitted, Prepared, Committed],
+        TransactionStates.Committed or TransactionStates.Paid => [Committed],
         _ when IsOver(state) => [Released, ""],
         _ => null,
     };

@@ -218,6 +218,21 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
         (await KindsAsync(activityId)).ShouldBe([FindingKinds.HalfDone]);
     }
 
+    [Theory]
+    [InlineData(-3600, false)]
+    [InlineData(30, true)]
+    public async Task Should_find_a_refund_that_nobody_works_at(int nextTryInSeconds, bool ok)
+    {
+        var activityId = await SoundAsync();
+        var order = await _books.ConfirmedAsync(activityId, age: Old);
+        await _books.CancelAsync(order);
+        await _books.MoveAsync(order, "Refunding", OrderStatus.Cancelled);
+        await _books.ExecuteAsync("UPDATE order_transaction SET expires_at = @expiresAt WHERE correlation_id = @OrderId",
+            new { order.OrderId, expiresAt = DateTime.UtcNow.AddSeconds(nextTryInSeconds) });
+
+        (await KindsAsync(activityId)).ShouldBe(ok ? [] : [FindingKinds.HalfDone]);
+    }
+
     [Fact]
     public async Task Should_find_a_committed_order_that_redis_has_forgotten()
     {

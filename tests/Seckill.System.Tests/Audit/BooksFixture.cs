@@ -51,7 +51,7 @@ public sealed class BooksFixture : IAsyncLifetime, IAsyncDisposable
     /// <summary>An audit that looks again soon; <paramref name="configure"/> changes what a test wants otherwise.</summary>
     public AuditService Audit(Action<AuditOptions>? configure = null)
     {
-        var options = new AuditOptions { RecheckDelayMilliseconds = 100, PageSize = 200 };
+        var options = new AuditOptions { UndecidedAfterSeconds = 420, RecheckDelayMilliseconds = 100, PageSize = 200 };
         configure?.Invoke(options);
         return new AuditService(Database, _connections!, Options.Create(options), TimeProvider.System, NullLogger<AuditService>.Instance);
     }

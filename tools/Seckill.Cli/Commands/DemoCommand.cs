@@ -15,12 +15,19 @@ static class DemoCommand
 {
     public static Command Create()
     {
-        var api = new Option<Uri>("--api") { Description = "Address of the API, http://host:port.", Required = true };
-        api.Validators.Add(result =>
+        var api = new Option<Uri>("--api")
         {
-            if (result.GetValueOrDefault<Uri>() is not { IsAbsoluteUri: true, Scheme: "http" })
-                result.AddError("--api must be an address like http://127.0.0.1:5000");
-        });
+            Description = "Address of the API, http://host:port.",
+            Required = true,
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
+                    return address;
+
+                result.AddError($"--api must be an address like http://127.0.0.1:5000, not '{result.Tokens[0].Value}'");
+                return null;
+            },
+        };
         var buyers = Number("--buyers", "Distinct buyers, spread evenly over the activities.", 20_000, 1, 1_000_000);
         var stock = Number("--stock", "Units of each activity.", 1_000, 1, 1_000_000);
         var activities = Number("--activities", "Activities, each with one SKU.", 3, 1, 900);
@@ -29,13 +36,8 @@ static class DemoCommand
         var warmUp = Number("--warm-up", "Buyers of a sale before the sale, which is not counted.", 2_000, 0, 100_000);
         var patience = Number("--patience", "Seconds to wait for decisions after the last answer.", 120, 1, 3_600);
         var json = new Option<FileInfo?>("--json") { Description = "File to write the result to." };
-        var apiPid = new Option<int?>("--api-pid") { Description = "The API's process id, for its memory." };
-        var workerPids = new Option<int[]>("--worker-pid")
-        {
-            Description = "The workers' process ids, with commas between, for their memory.",
-            CustomParser = result => [.. result.Tokens.SelectMany(x => x.Value.Split(',')).Select(x => int.Parse(x, CultureInfo.InvariantCulture))],
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var apiPid = ProcessIds("--api-pid", "The API's process id, for its memory.");
+        var workerPids = ProcessIds("--worker-pid", "The workers' process ids, with commas between, for their memory.");
         var command = new Command("demo", "Runs a sale through HTTP; exit code 0 only when the books balance.")
         {
             api, buyers, stock, activities, connections, followers, warmUp, patience, json, apiPid, workerPids,
@@ -51,7 +53,7 @@ static class DemoCommand
             WarmUpBuyers = parsed.GetValue(warmUp),
             PatienceSeconds = parsed.GetValue(patience),
             Json = parsed.GetValue(json),
-            ApiPid = parsed.GetValue(apiPid),
+            ApiPids = parsed.GetValue(apiPid) ?? [],
             WorkerPids = parsed.GetValue(workerPids) ?? [],
             Command = "demo " + string.Create(CultureInfo.InvariantCulture,
                 $"--buyers {parsed.GetValue(buyers)} --stock {parsed.GetValue(stock)} --activities {parsed.GetValue(activities)}")
@@ -76,15 +78,35 @@ static class DemoCommand
         return result.Balanced ? 0 : 1;
     }
 
-    static Option<int> Number(string name, string description, int value, int minimum, int maximum)
+    static Option<int> Number(string name, string description, int value, int minimum, int maximum) => new(name)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
         {
-            var given = result.GetValueOrDefault<int>();
-            if (given < minimum || given > maximum)
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be from {minimum} to {maximum}, not {given}"));
-        });
-        return option;
-    }
+            if (int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var given) && given >= minimum && given <= maximum)
+                return given;
+
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {minimum} to {maximum}, not '{result.Tokens[0].Value}'"));
+            return value;
+        },
+    };
+
+    static Option<int[]> ProcessIds(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var ids = new List<int>();
+            foreach (var text in result.Tokens[0].Value.Split(','))
+            {
+                if (int.TryParse(text, CultureInfo.InvariantCulture, out var id) && id > 0)
+                    ids.Add(id);
+                else
+                    result.AddError($"{name} must be process ids with commas between, not '{text}'");
+            }
+
+            return [.. ids];
+        },
+    };
 }

@@ -51,8 +51,7 @@ sealed class DemoAccount(
             Load = new DemoLoad(options.Connections, options.Followers, options.WarmUpBuyers,
                 "closed loop: each connection sends its next order when the last one was answered; decisions by long polls on connections of their own"),
             Audit = new DemoAudit(report.Ok, report.Findings, report.Notes, totals),
-            Memory = new DemoMemory(options.ApiPid is { } pid ? Machine.PeakMemoryMb(pid) : null,
-                options.WorkerPids.Select(Machine.PeakMemoryMb).Max(), Machine.PeakMemoryMb(Environment.ProcessId) ?? 0),
+            Memory = new DemoMemory(options.ApiPids.Select(Machine.PeakMemoryMb).Max(), options.WorkerPids.Select(Machine.PeakMemoryMb).Max(), Machine.PeakMemoryMb(Environment.ProcessId) ?? 0),
         };
         var committed = await ledger.CommittedAsync(activityIds, cancellationToken);
         return result with { Problems = Problems(result, committed, admitted).ToList() };

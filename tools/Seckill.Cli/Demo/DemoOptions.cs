@@ -27,8 +27,8 @@ sealed record DemoOptions
     /// <summary>How long to wait for decisions once all requests were answered, in seconds.</summary>
     public required int PatienceSeconds { get; init; }
 
-    /// <summary>The API's process, for its memory.</summary>
-    public int? ApiPid { get; init; }
+    /// <summary>The API's processes, for their memory.</summary>
+    public IReadOnlyList<int> ApiPids { get; init; } = [];
 
     /// <summary>The workers' processes, for their memory.</summary>
     public IReadOnlyList<int> WorkerPids { get; init; } = [];

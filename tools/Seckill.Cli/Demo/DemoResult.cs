@@ -91,5 +91,5 @@ sealed record DemoLoad(int Connections, int Followers, int WarmUpBuyers, string 
 /// <summary>What the audit said.</summary>
 sealed record DemoAudit(bool Ok, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Notes, AuditTotals Totals);
 
-/// <summary>The most that the processes had in memory (VmHWM), in MB; null where no process was named. Of several workers, the largest.</summary>
+/// <summary>The most that the processes had in memory (VmHWM), in MB; null where no process was named. Of several, the largest.</summary>
 sealed record DemoMemory(long? ApiMb, long? WorkerMb, long CliMb);

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+using Dapper;
+
+using MassTransit;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+using Seckill.Admission.Rebuild;
+using Seckill.Api.Messaging;
+using Seckill.Contracts;
+using Seckill.Hosting;
+using Seckill.Hosting.Identity;
+using Seckill.Kafka;
+using Seckill.Ledger;
+using Seckill.Ledger.Catalog;
+
+namespace Seckill.Api.Tests;
+
+/// <summary>
+/// The API on a Kestrel port of the loopback interface. Unless it is started with its own bus, Kafka and the transaction are played by
+/// <see cref="FakeKafka"/> and <see cref="FakeTransaction"/>.
+/// </summary>
+sealed class ApiHost : IAsyncDisposable
+{
+    static long s_lastActivity;
+
+    readonly WebApplication _app;
+    readonly TokenIssuer _issuer;
+
+    ApiHost(WebApplication app, ApiServers servers)
+    {
+        _app = app;
+        _issuer = servers.Issuer();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(40) };
+    }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public FakeKafka Kafka => Services.GetRequiredService<FakeKafka>();
+
+    public FakeTransaction Transaction => Services.GetRequiredService<FakeTransaction>();
+
+    /// <summary>Builds it; settings are those of configuration, by key.</summary>
+    public static WebApplication Build(
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "Seckill.Api" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:MySql:Host"] = servers.MySql.Host,
+            ["Database:MySql:Port"] = servers.MySql.Port.ToString(CultureInfo.InvariantCulture),
+            ["Database:MySql:User"] = servers.MySql.User,
+            ["Database:MySql:Password"] = servers.MySql.Password,
+            ["Database:MySql:Database"] = servers.MySql.Database,
+            ["Redis:Stock:Host"] = TestSupport.RedisServer.Host,
+            ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
+            ["Auth:KeysPath"] = servers.KeysPath,
+            ["Logging:LogLevel:Default"] = "Error",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Error",
+        });
+        builder.Configuration.AddInMemoryCollection((settings ?? []).ToDictionary(x => x.Key, x => (string?)x.Value));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddSeckillDefaults("seckill-api");
+        if (ownBus)
+        {
+            builder.AddSeckillApi();
+        }
+        else
+        {
+            builder.AddSeckillHttp();
+            AddFakes(builder.Services);
+        }
+
+        change?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.CheckSettings();
+        app.MapSeckillDefaults();
+        app.MapSeckillApi();
+        return app;
+    }
+
+    public static async Task<ApiHost> StartAsync(
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
+    {
+        var app = Build(servers, settings, environment, ownBus, change);
+        await app.StartAsync();
+        return new ApiHost(app, servers);
+    }
+
+    /// <summary>Sends a request as a subject with a role; without a subject, without a token.</summary>
+    public async Task<ApiAnswer> SendAsync(
+        HttpMethod method, string path, string? body = null, string? subject = null, string role = Roles.Buyer,
+        IEnumerable<(string Name, string Value)>? headers = null, string contentType = "application/json", CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+        if (subject is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(subject, role));
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Client.SendAsync(request, cancellationToken);
+        return await ApiAnswer.ReadAsync(response);
+    }
+
+    public Task<ApiAnswer> GetAsync(string path, string? subject = null, string role = Roles.Buyer) => SendAsync(HttpMethod.Get, path, null, subject, role);
+
+    public Task<ApiAnswer> PostAsync(string path, string? body = null, string? subject = null, string role = Roles.Buyer)
+        => SendAsync(HttpMethod.Post, path, body, subject, role);
+
+    public Task<ApiAnswer> OrderAsync(long activityId, string buyer, string? key = null, long sku = 1, int quantity = 1)
+        => SendAsync(HttpMethod.Post, $"/api/activities/{activityId}/orders", $$"""{"skuId":{{sku}},"quantity":{{quantity}}}""", buyer,
+            headers: key is null ? null : [("Idempotency-Key", key)]);
+
+    public string Token(string subject, string role = Roles.Buyer) => _issuer.Issue(subject, role, TimeSpan.FromMinutes(5));
+
+    /// <summary>Adds an activity with one SKU and, unless told not to, warms its stock up.</summary>
+    public async Task<long> AddActivityAsync(int total = 10, int limit = 1, TimeSpan? opensIn = null, bool warmUp = true)
+    {
+        var id = Interlocked.Increment(ref s_lastActivity);
+        var now = TimeProvider.System.GetUtcNow();
+        var opensAt = now + (opensIn ?? TimeSpan.FromMinutes(-1));
+        await Services.GetRequiredService<ActivityCatalog>().AddAsync(new Activity
+        {
+            ActivityId = id,
+            Name = $"Sale {id}",
+            OpensAt = opensAt,
+            ClosesAt = opensAt.AddHours(1),
+            PerBuyerLimit = limit,
+            PaymentWindowSeconds = 900,
+            Skus = [new ActivitySku { SkuId = 1, Name = "Phone", UnitPriceCents = 9900, Total = total }],
+        }, now);
+        if (warmUp)
+            await Services.GetRequiredService<IStockWarmUp>().WarmUpAsync(id);
+        return id;
+    }
+
+    /// <summary>An order in MySQL, as the saga leaves one.</summary>
+    public async Task<Guid> AddOrderAsync(string buyer, string status, long activityId = 1, Guid? id = null)
+    {
+        var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
+        var decided = status == OrderStatus.Pending ? (DateTime?)null : DateTime.UtcNow;
+        await ExecuteAsync("""
+            INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, created_at, confirmed_at, pay_by)
+            VALUES (@id, @activityId, 1, @buyer, 1, 9900, @status, @now, @decided, @payBy)
+            """, new { id = orderId.ToString("D"), activityId, buyer, status, now = DateTime.UtcNow, decided, payBy = decided?.AddMinutes(15) });
+        return orderId;
+    }
+
+    public Task SetStatusAsync(Guid orderId, string status)
+        => ExecuteAsync("UPDATE orders SET status = @status WHERE order_id = @id", new { status, id = orderId.ToString("D") });
+
+    /// <summary>Runs a statement, as the saga would.</summary>
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Services.GetRequiredService<MySqlDatabase>().OpenAsync();
+        await connection.ExecuteAsync(sql, parameters);
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    static void AddFakes(IServiceCollection services)
+    {
+        services.AddSingleton<FakeKafka>();
+        services.AddSingleton<ITopicProducer<SeckillRequested>>(x => x.GetRequiredService<FakeKafka>());
+        services.AddSingleton<IKafkaHealth>(x => x.GetRequiredService<FakeKafka>());
+        services.AddSingleton<FakeTransaction>();
+        services.AddMassTransit(bus =>
+        {
+            bus.AddTransactionRequests();
+            bus.AddConsumer<FakeTransactionConsumer>();
+            bus.AddConsumer<OrderStatusChangedConsumer>();
+            bus.AddConsumer<StockChangedConsumer>();
+            bus.UsingInMemory((context, memory) =>
+            {
+                memory.ReceiveEndpoint(QueueNames.OrderTransaction, x => x.ConfigureConsumer<FakeTransactionConsumer>(context));
+                memory.ReceiveEndpoint("news", x =>
+                {
+                    x.ConfigureConsumer<OrderStatusChangedConsumer>(context);
+                    x.ConfigureConsumer<StockChangedConsumer>(context);
+                });
+            });
+        });
+        services.Configure<MassTransitHostOptions>(x => x.WaitUntilStarted = true);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+using Seckill.TestSupport;
+
+namespace Seckill.Api.Tests.Identity;
+
+[Collection(ApiCollection.Name)]
+public sealed class RateLimit_Specs(ApiServers servers)
+{
+    [Fact]
+    public async Task Should_hold_one_buyer_back_and_not_the_others()
+    {
+        await using var api = await ApiHost.StartAsync(servers, [("RateLimits:BuyerPerSecond", "1"), ("RateLimits:BuyerBurst", "3")]);
+
+        var alice = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.GetAsync("/api/orders", "alice")));
+        var bob = await api.GetAsync("/api/orders", "bob");
+
+        var refused = alice.Where(x => x.Status != HttpStatusCode.OK).ToList();
+        refused.Count.ShouldBeInRange(10, 17);
+        foreach (var answer in refused)
+            answer.ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+        bob.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Should_hold_one_address_back_that_has_no_token_and_not_those_with_one()
+    {
+        await using var api = await ApiHost.StartAsync(servers, [("RateLimits:AnonymousPerSecond", "1"), ("RateLimits:AnonymousBurst", "2")]);
+
+        var anonymous = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => api.GetAsync("/api/activities")));
+
+        anonymous.Count(x => x.Status == HttpStatusCode.OK).ShouldBeInRange(2, 5);
+        anonymous.Last(x => x.Status != HttpStatusCode.OK).ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+        (await api.GetAsync("/api/activities", "alice")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Should_refuse_orders_beyond_what_the_process_works_on_and_queues()
+    {
+        await using var api = await ApiHost.StartAsync(servers,
+            [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:QueuedOrders", "0"), ("RateLimits:BuyerBurst", "1000000")],
+            // Kestrel would hang up on a body that comes this slowly.
+            change: x => x.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = null));
+        var activity = await api.AddActivityAsync();
+        using var body = new SlowBody("""{"skuId":1,"quantity":1}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/activities/{activity}/orders") { Content = body };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", api.Token("alice"));
+
+        // The process works on this one until the rest of its body comes.
+        var working = api.Client.SendAsync(request);
+        ApiAnswer? refused = null;
+        await Eventually.HoldsAsync(
+            async () => (refused = await api.OrderAsync(activity, "bob")).Status == HttpStatusCode.TooManyRequests, "the second order is refused");
+        body.Finish();
+
+        refused!.ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+        using var response = await working;
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    /// <summary>A body whose last byte comes when the test says so.</summary>
+    sealed class SlowBody : HttpContent
+    {
+        readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly byte[] _bytes;
+
+        public SlowBody(string json)
+        {
+            _bytes = Encoding.UTF8.GetBytes(json);
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        public void Finish() => _finish.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_bytes.AsMemory(..^1));
+            await stream.FlushAsync();
+            await _finish.Task;
+            await stream.WriteAsync(_bytes.AsMemory(^1..));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _bytes.Length;
+            return true;
+        }
+    }
+}
