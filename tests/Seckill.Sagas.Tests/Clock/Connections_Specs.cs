@@ -28,14 +28,11 @@ public class Connections_Specs(ClockDatabase databases) : IAsyncLifetime
     [Fact]
     public async Task Should_serve_far_more_callers_than_there_are_connections_without_blocking_threads()
     {
-        var free = ThreadPool.ThreadCount + 50;
-        ThreadPool.GetMinThreads(out var leastThreads, out _);
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(x => AskAsync(x)));
+        // On threads of their own, as messages are handled: the connector's pool would block each of these threads until it had a
+        // connection for it, and nobody would be left to finish the queries that hold the connections.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(x => Task.Run(() => AskAsync(x)))).WaitAsync(TimeSpan.FromMinutes(1));
 
         answers.ShouldBe(Enumerable.Range(0, 500));
-        // With a thread blocked for each waiting caller the pool would have grown by hundreds, or the callers would have timed out.
-        ThreadPool.ThreadCount.ShouldBeLessThan(Math.Max(free, leastThreads + 50));
     }
 
     [Fact]
