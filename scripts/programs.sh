@@ -47,6 +47,9 @@ start_programs() {
   done
 }
 
+# The collector's first generation would grow with the processor's cache, to many times what a request needs. Bytes, hexadecimal.
+readonly GC_FIRST_GENERATION=0x2000000
+
 start_program() {
   local name=$1
   choose_ports "$name"
@@ -54,7 +57,7 @@ start_program() {
   # Programs look for appsettings.json where they are started.
   (
     cd "$RUN_DIR/bin/${name%%-*}"
-    ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
+    DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
   )
 }
 

@@ -64,16 +64,16 @@ static class BusServices
             new KafkaTopic(TopicNames.OrderResults, options.OtherPartitions, options.ReplicationFactor),
             new KafkaTopic(TopicNames.StockEvents, options.OtherPartitions, options.ReplicationFactor));
 
-        // Every process hears all the news, from now on: a group of its own, which nobody misses when the process is gone.
+        // Every process hears all the news, from now on: a group of its own for each topic, which nobody misses when the process is gone.
         var group = string.Create(CultureInfo.InvariantCulture, $"seckill-api-{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        kafka.TopicEndpoint<OrderStatusChanged>(TopicNames.OrderResults, group, x =>
+        kafka.TopicEndpoint<OrderStatusChanged>(TopicNames.OrderResults, $"{group}-{TopicNames.OrderResults}", x =>
         {
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.PrefetchCount = 1000;
             x.ConcurrentMessageLimit = 8;
             x.ConfigureConsumer<OrderStatusChangedConsumer>(context);
         });
-        kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, group, x =>
+        kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, $"{group}-{TopicNames.StockEvents}", x =>
         {
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.ConfigureConsumer<StockChangedConsumer>(context);
