@@ -20,8 +20,10 @@ static class StartupRetry
                 await attempt(stopping);
                 return;
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (Exception exception) when (stopping.IsCancellationRequested)
             {
+                // Libraries wrap the cancellation in exceptions of their own.
+                logger.LogDebug(exception, "{What} was given up because the process stops", what);
                 return;
             }
             catch (Exception exception)

@@ -28,17 +28,17 @@ public class RecoveryAtStart_Specs(ClockDatabase databases) : IAsyncLifetime
         var throughGate = new MySqlOptions { Port = gate.Port, User = _options.User, Password = _options.Password, Database = _options.Database };
         var longAgo = DateTimeOffset.UtcNow.AddMinutes(-1);
         var abandoned = await new DueRows(_options).AddAsync(TransactionStates.RollingBack, longAgo);
-        await using var services = ClockDatabase.Services(throughGate).AddTransactionClock().BuildServiceProvider();
+        await using var services = ClockDatabase.Services(throughGate).AddTransactionScans().AddHostedService<RecoveryAtStart>().BuildServiceProvider();
+        var recovery = services.GetServices<IHostedService>().OfType<RecoveryAtStart>().Single();
+        // Starts the hosted services as well, recovery among them.
         var harness = services.GetRequiredService<ITestHarness>();
         await harness.Start();
-        var recovery = services.GetServices<IHostedService>().OfType<RecoveryAtStart>().Single();
-        await recovery.StartAsync(CancellationToken.None);
+        recovery.ExecuteTask!.IsCompleted.ShouldBeFalse();
 
         gate.Open();
 
         await Eventually.HoldsAsync(() => Task.FromResult(recovery.ExecuteTask!.IsCompleted), "recovery is through");
         harness.Sent.Select<ResumeTransaction>().Select(x => x.Context.Message.OrderId).ShouldBe([abandoned]);
-        await recovery.StopAsync(CancellationToken.None);
     }
 
     [Fact]
