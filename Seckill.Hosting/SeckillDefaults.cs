@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Health;
 using Seckill.Hosting.Logging;
@@ -36,6 +37,19 @@ public static class SeckillDefaults
             x.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Checks all settings that are checked at start, and throws what is wrong with all of them. The host does it too, but only after it has made the
+    /// hosted services, and the first of those to read a wrong setting would hide the others.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">One setting is wrong.</exception>
+    /// <exception cref="AggregateException">Several are.</exception>
+    public static WebApplication CheckSettings(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetService<IStartupValidator>()?.Validate();
+        return app;
     }
 
     /// <summary>Maps <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>

@@ -30,6 +30,7 @@ public static class SeckillProgram
             builder.AddSeckillDefaults(serviceName);
             configure(builder);
             app = builder.Build();
+            app.CheckSettings();
             app.MapSeckillDefaults();
             map?.Invoke(app);
             await app.RunAsync().ConfigureAwait(false);

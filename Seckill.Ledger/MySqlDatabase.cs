@@ -20,11 +20,10 @@ public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
     readonly string _serverConnectionString = BuildConnectionString(options.Value, withDatabase: false);
 
     readonly int _poolSize = options.Value.MaximumPoolSize;
-    readonly SemaphoreSlim _unused = new(options.Value.MaximumPoolSize);
+    readonly SemaphoreSlim _unused = new(options.Value.MaximumPoolSize, options.Value.MaximumPoolSize);
 
     /// <summary>The database's name.</summary>
     public string Name { get; } = options.Value.Database;
-
 
     /// <summary>A pooled, open connection; the caller disposes of it.</summary>
     /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>

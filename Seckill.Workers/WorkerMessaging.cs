@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using MassTransit;
 
 using Microsoft.Extensions.Options;
@@ -46,7 +48,7 @@ static class WorkerMessaging
                 rider.AddOrderTransactionSaga();
                 rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
                 rider.AddProducer<OrderStatusChanged>(TopicNames.OrderResults, x => x.Message.OrderId.ToString("D"));
-                rider.AddProducer<StockChanged>(TopicNames.StockEvents, x => x.Message.ActivityId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                rider.AddProducer<StockChanged>(TopicNames.StockEvents, x => x.Message.ActivityId.ToString(CultureInfo.InvariantCulture));
                 rider.UsingKafka(ConfigureKafka);
             });
         });
@@ -70,7 +72,7 @@ static class WorkerMessaging
             x.UseMessageRetry(retry =>
             {
                 retry.Exponential(120, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-                retry.Handle<Exception>(TransientFaults.IsTransient);
+                retry.Handle<Exception>(IsTransient);
             });
             x.ConfigureSaga<OrderTransactionState>(context);
         });
@@ -93,8 +95,10 @@ static class WorkerMessaging
             x.PrefetchCount = worker.PrefetchedOrders;
             x.DrainTimeout = DrainTimeout;
             // An order is never given up because Redis, MySQL or Kafka is away.
-            x.RetryForever(exception => exception is KafkaUnavailableException || TransientFaults.IsTransient(exception), TimeSpan.FromSeconds(5));
+            x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
             x.ConfigureSaga<OrderTransactionState>(context);
         });
     }
+
+    static bool IsTransient(Exception exception) => exception is KafkaUnavailableException || TransientFaults.IsTransient(exception);
 }

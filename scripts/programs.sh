@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Our own programs: the API and the workers, and the command-line tool that migrates, seeds, audits and runs the demo.
 
-readonly PROGRAM_DEADLINE_SECONDS=60
+readonly PROGRAM_DEADLINE_SECONDS=120
 
 cli() { run_task cli dotnet "$(program cli)" "$@"; }
 
@@ -51,7 +51,11 @@ start_program() {
   local name=$1
   choose_ports "$name"
   prune_structured_logs
-  ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
+  # Programs look for appsettings.json where they are started.
+  (
+    cd "$RUN_DIR/bin/${name%%-*}"
+    ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
+  )
 }
 
 ready_or_died() { ! is_running "$1" || [[ $(health_of "$1") == healthy ]]; }
@@ -112,17 +116,4 @@ http_code() {
     IFS=' ' read -r -t 5 _ code _ <&7 && printf '%s' "$code"
   ) || return 1
   printf '%s' "$code"
-}
-
-# peak_memory_mb NAME: the most that it has had in memory.
-peak_memory_mb() {
-  local pid key value
-  pid=$(pid_of "$1") || return 1
-  while read -r key value _; do
-    if [[ $key == VmHWM: ]]; then
-      printf '%d' $((value / 1024))
-      return
-    fi
-  done <"/proc/$pid/status"
-  return 1
 }

@@ -16,7 +16,7 @@ demo_command() {
     shift
   done
 
-  local code=0 name
+  local name
   local -a names pids=()
   mapfile -t names < <(worker_names "$workers")
   prepare_profile demo
@@ -28,12 +28,7 @@ demo_command() {
   done
 
   heading "Demo"
-  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}" || code=$?
-  heading "Memory at its peak"
-  for name in api "${names[@]}"; do
-    report "$name" "$(peak_memory_mb "$name" || echo '?') MB"
-  done
-  return "$code"
+  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}"
 }
 
 join_with() {

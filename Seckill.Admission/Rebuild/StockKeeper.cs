@@ -18,17 +18,26 @@ sealed class StockKeeper(
     bool _failing;
 
     /// <summary>Looks once; returns the activities that were warmed up or rebuilt.</summary>
+    /// <exception cref="AggregateException">Some could not be, the others were.</exception>
     public async Task<IReadOnlyList<long>> LookAsync(CancellationToken cancellationToken)
     {
         var watched = await watch.ActivitiesAsync(cancellationToken).ConfigureAwait(false);
-        var done = new List<long>();
+        var (done, faults) = (new List<long>(), new List<Exception>());
         foreach (var activityId in await MissingAsync(watched.Union(demand.Take()).ToList(), cancellationToken).ConfigureAwait(false))
         {
-            if (await warmUp.WarmUpAsync(activityId, cancellationToken).ConfigureAwait(false) == WarmUpOutcome.Done)
-                done.Add(activityId);
+            try
+            {
+                if (await warmUp.WarmUpAsync(activityId, cancellationToken).ConfigureAwait(false) == WarmUpOutcome.Done)
+                    done.Add(activityId);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The others must not wait for one that does not get well.
+                faults.Add(exception);
+            }
         }
 
-        return done;
+        return faults.Count == 0 ? done : throw new AggregateException(faults);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

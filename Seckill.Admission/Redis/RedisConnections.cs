@@ -79,7 +79,8 @@ public sealed class RedisConnection : IAsyncDisposable
         var database = await DatabaseAsync().ConfigureAwait(false);
         var info = await database.ExecuteAsync("INFO", "server")
             .WaitAsync(TimeSpan.FromMilliseconds(_endpoint.ConnectTimeoutMilliseconds)).ConfigureAwait(false);
-        return ((string)info!).Split('\n').Select(x => x.Trim()).First(x => x.StartsWith(RunIdField, StringComparison.Ordinal))[RunIdField.Length..];
+        var lines = ((string)info!).Split('\n').Select(x => x.Trim());
+        return lines.First(x => x.StartsWith(RunIdField, StringComparison.Ordinal))[RunIdField.Length..];
     }
 
     /// <inheritdoc/>
@@ -103,9 +104,13 @@ public sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    EndPoint EndPoint => IPAddress.TryParse(_endpoint.Host, out var address)
+        ? new IPEndPoint(address, _endpoint.Port)
+        : new DnsEndPoint(_endpoint.Host, _endpoint.Port);
+
     ConfigurationOptions Configuration() => new()
     {
-        EndPoints = { IPAddress.TryParse(_endpoint.Host, out var address) ? new IPEndPoint(address, _endpoint.Port) : new DnsEndPoint(_endpoint.Host, _endpoint.Port) },
+        EndPoints = { EndPoint },
         Password = _endpoint.Password.Length == 0 ? null : _endpoint.Password,
         ClientName = "seckill",
         AbortOnConnectFail = false,

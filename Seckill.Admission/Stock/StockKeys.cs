@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace Seckill.Admission.Stock;
 
-/// <summary>The names of an activity's keys in the stock Redis. They share the hash tag <c>{activity}</c>, so a cluster keeps them in one slot.</summary>
+/// <summary>
+/// The names of an activity's keys in the stock Redis. They share the hash tag <c>{activity}</c>, so a cluster keeps them in one slot.
+/// </summary>
 public sealed class StockKeys
 {
     readonly string _prefix;

@@ -17,23 +17,32 @@ sealed class ActivityDirectory
     const int Capacity = 10_000;
 
     readonly RefreshingCache<long, Activity?> _activities;
-    readonly RefreshingCache<bool, IReadOnlyList<Activity>> _current;
+    readonly RefreshingCache<bool, CurrentActivities> _current;
 
     public ActivityDirectory(ActivityCatalog catalog, TimeProvider clock)
     {
         _activities = new(id => catalog.FindAsync(id), x => x is null ? UnknownFor : FreshFor, StaleFor, Capacity, clock);
-        _current = new(_ => catalog.ListAsync(clock.GetUtcNow() - LatelyClosed), _ => FreshFor, StaleFor, capacity: 1, clock);
+        _current = new(async _ =>
+        {
+            var now = clock.GetUtcNow();
+            return new CurrentActivities(await catalog.ListAsync(now - LatelyClosed), now);
+        }, _ => FreshFor, StaleFor, capacity: 1, clock);
     }
 
     /// <summary>One activity; null when there is none of that id.</summary>
     public ValueTask<Activity?> FindAsync(long activityId, CancellationToken cancellationToken) => _activities.GetAsync(activityId, cancellationToken);
 
     /// <summary>The activities that will be open, are, or were lately.</summary>
-    public ValueTask<IReadOnlyList<Activity>> CurrentAsync(CancellationToken cancellationToken) => _current.GetAsync(true, cancellationToken);
+    public ValueTask<CurrentActivities> CurrentAsync(CancellationToken cancellationToken) => _current.GetAsync(true, cancellationToken);
 
     public void Invalidate(long activityId)
     {
         _activities.Invalidate(activityId);
-        _current.Invalidate(true);
+        InvalidateCurrent();
     }
+
+    public void InvalidateCurrent() => _current.Invalidate(true);
 }
+
+/// <summary>The activities of the present, and when they were read.</summary>
+sealed record CurrentActivities(IReadOnlyList<Activity> Activities, DateTimeOffset ReadAt);

@@ -18,7 +18,7 @@ static class ActivityEndpoints
         var now = clock.GetUtcNow();
         var current = await activities.CurrentAsync(context.RequestAborted);
         return Results.Ok(new ActivityList(await Task.WhenAll(
-            current.Where(x => x.ClosesAt > now).Select(x => ViewAsync(x, stock, now, context.RequestAborted)))));
+            current.Activities.Where(x => x.ClosesAt > now).Select(x => ViewAsync(x, stock, now, context.RequestAborted)))));
     }
 
     static async Task<IResult> FindAsync(long activityId, HttpContext context, ActivityDirectory activities, LiveStock stock, TimeProvider clock)
@@ -27,5 +27,10 @@ static class ActivityEndpoints
             : Problems.NotFound($"There is no activity {activityId}");
 
     static async Task<ActivityView> ViewAsync(Activity activity, LiveStock stock, DateTimeOffset now, CancellationToken cancellationToken)
-        => ActivityView.Of(activity, await stock.AvailableAsync(activity.ActivityId, cancellationToken), now);
+    {
+        var available = await stock.AvailableAsync(activity.ActivityId, cancellationToken);
+        return ActivityView.Of(activity, Units, now);
+
+        int? Units(long skuId) => !available.TryGetValue(skuId, out var units) ? null : stock.IsSoldOut(activity.ActivityId, skuId) ? 0 : units;
+    }
 }

@@ -22,7 +22,7 @@ sealed record ActivityView
 
     public required IReadOnlyList<SkuView> Skus { get; init; }
 
-    public static ActivityView Of(Activity activity, IReadOnlyDictionary<long, int> available, DateTimeOffset now) => new()
+    public static ActivityView Of(Activity activity, Func<long, int?> available, DateTimeOffset now) => new()
     {
         ActivityId = activity.ActivityId,
         Name = activity.Name,
@@ -37,7 +37,7 @@ sealed record ActivityView
             Name = x.Name,
             UnitPriceCents = x.UnitPriceCents,
             Total = x.Total,
-            Available = available.TryGetValue(x.SkuId, out var units) ? units : null,
+            Available = available(x.SkuId),
         }).ToList(),
     };
 }

@@ -13,11 +13,13 @@ sealed class LiveStock
 
     readonly RefreshingCache<long, IReadOnlyDictionary<long, int>> _available;
     readonly StockAdmission _admission;
+    readonly SoldOutCache _soldOut;
     readonly ILogger<LiveStock> _logger;
 
-    public LiveStock(StockAdmission admission, TimeProvider clock, ILogger<LiveStock> logger)
+    public LiveStock(StockAdmission admission, SoldOutCache soldOut, TimeProvider clock, ILogger<LiveStock> logger)
     {
         _admission = admission;
+        _soldOut = soldOut;
         _logger = logger;
         _available = new(ReadAsync, _ => FreshFor, staleFor: FreshFor, Capacity, clock);
     }
@@ -25,6 +27,12 @@ sealed class LiveStock
     /// <summary>Units by SKU; empty when they are not known.</summary>
     public ValueTask<IReadOnlyDictionary<long, int>> AvailableAsync(long activityId, CancellationToken cancellationToken)
         => _available.GetAsync(activityId, cancellationToken);
+
+    /// <summary>
+    /// Whether an admission of this process has found the SKU sold out since. For show only: an order is refused by Redis alone, because the
+    /// repeat of an admitted one must get its first answer also when nothing is left.
+    /// </summary>
+    public bool IsSoldOut(long activityId, long skuId) => _soldOut.IsSoldOut(activityId, skuId);
 
     public void Invalidate(long activityId) => _available.Invalidate(activityId);
 

@@ -73,9 +73,11 @@ static class BearerIdentity
         var keys = SigningKeys.LoadPublic(auth.KeysPath);
         if (environment.IsProduction() && keys.FirstOrDefault(SigningKeys.IsDevelopmentKey) is { } key)
         {
-            throw new InvalidOperationException(
-                $"{AuthOptions.Section}:{nameof(AuthOptions.KeysPath)} '{auth.KeysPath}' holds development key {key.KeyId}, which is refused in environment "
-                + "Production: put the public key(s) of your identity provider there, and nothing else");
+            throw new OptionsValidationException(AuthOptions.Section, typeof(AuthOptions),
+            [
+                $"{AuthOptions.Section}:{nameof(AuthOptions.KeysPath)} is '{auth.KeysPath}', which holds development key {key.KeyId}; it is refused in "
+                + "environment Production: put the public key(s) of your identity provider there, and nothing else",
+            ]);
         }
 
         return keys;

@@ -9,8 +9,12 @@ namespace Seckill.Api.Orders;
 /// <summary>
 /// Finds an order: in memory, in MySQL, and, as long as its transaction has not written it there, in its write-ahead entry in Redis.
 /// </summary>
-sealed class OrderLookup(RecentOrders recent, OrderReader reader, StockAdmission admission, ActivityDirectory activities, ILogger<OrderLookup> logger)
+sealed class OrderLookup(
+    RecentOrders recent, OrderReader reader, StockAdmission admission, ActivityDirectory activities, TimeProvider clock, ILogger<OrderLookup> logger)
 {
+    /// <summary>How far the clocks of two processes may differ.</summary>
+    static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
     /// <summary>The order; null when nobody knows it.</summary>
     public async ValueTask<OrderView?> FindAsync(Guid orderId, CancellationToken cancellationToken)
         => recent.Find(orderId) ?? await ReadAsync(orderId, cancellationToken);
@@ -28,15 +32,24 @@ sealed class OrderLookup(RecentOrders recent, OrderReader reader, StockAdmission
     async Task<OrderView?> PendingAsync(Guid orderId, CancellationToken cancellationToken)
     {
         // An id says when it was made, and not for what: entries that are not decided belong to activities that are open or were lately.
-        if (OrderIds.TimeOf(orderId) is null)
+        if (OrderIds.TimeOf(orderId) is not { } madeAt || madeAt > clock.GetUtcNow() + ClockSkew)
             return null;
 
-        var current = await activities.CurrentAsync(cancellationToken);
         try
         {
-            return await admission.FindEntryAsync(orderId, current.Select(x => x.ActivityId), cancellationToken) is { } entry
-                ? Pending(entry.Order)
-                : null;
+            var current = await activities.CurrentAsync(cancellationToken);
+            var entry = await admission.FindEntryAsync(orderId, current.Activities.Select(x => x.ActivityId), cancellationToken);
+            if (entry is null && current.ReadAt < madeAt)
+            {
+                // The order may be of an activity that is newer than what this process has read.
+                activities.InvalidateCurrent();
+                var known = current.Activities.Select(x => x.ActivityId).ToHashSet();
+                current = await activities.CurrentAsync(cancellationToken);
+                var added = current.Activities.Select(x => x.ActivityId).Where(x => !known.Contains(x)).ToList();
+                entry = added.Count == 0 ? null : await admission.FindEntryAsync(orderId, added, cancellationToken);
+            }
+
+            return entry is null ? null : Pending(entry.Order);
         }
         catch (Exception exception) when (RedisFaults.IsTransient(exception))
         {

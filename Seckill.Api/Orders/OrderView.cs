@@ -56,10 +56,14 @@ sealed record OrderView
     };
 
     /// <summary>
-    /// The order after <paramref name="news"/>; null when the news alone does not tell all of it, and it has to be read.
+    /// The order after <paramref name="news"/>; null when it has to be read, because the news does not tell all of it. It does for the status that
+    /// nearly every buyer waits for.
     /// </summary>
     public static OrderView? After(OrderStatusChanged news, OrderView? before)
     {
+        if (news.Status is not (OrderStatus.Pending or OrderStatus.Confirmed))
+            return null;
+
         var order = before ?? new OrderView
         {
             OrderId = news.OrderId,
@@ -71,15 +75,11 @@ sealed record OrderView
             Status = news.Status,
             CreatedAt = news.CreatedAt,
         };
-        order = order with { Status = news.Status, Reason = news.Reason };
-        return news.Status switch
-        {
-            OrderStatus.Pending => order,
-            OrderStatus.Confirmed => order with { ConfirmedAt = news.ChangedAt, PayBy = news.PayBy },
-            OrderStatus.Failed => order with { ClosedAt = news.ChangedAt },
-            OrderStatus.Paid when before?.ConfirmedAt is not null => order with { PaidAt = news.ChangedAt },
-            OrderStatus.Cancelled when before?.ConfirmedAt is not null => order with { ClosedAt = news.ChangedAt },
-            _ => null,
-        };
+        return news.Status == OrderStatus.Pending
+            ? order
+            : order with { Status = news.Status, ConfirmedAt = Stored(news.ChangedAt), PayBy = news.PayBy is { } payBy ? Stored(payBy) : null };
     }
+
+    /// <summary>A time as MySQL stores it, in microseconds: an order must not look different from one answer to the next.</summary>
+    static DateTimeOffset Stored(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 }

@@ -31,8 +31,7 @@ static class PaymentEndpoints
     /// <summary>Maps what stands for the provider's own pages, where a buyer would pay: in environment Development only.</summary>
     public static void MapDevelopmentPayments(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<IOptions<PaymentsOptions>>().Value;
-        if (app.Environment.IsDevelopment() && !options.Development.AutoSettle)
+        if (app.Environment.IsDevelopment() && !app.Services.GetRequiredService<IOptions<PaymentsOptions>>().Value.Development.AutoSettle)
             app.MapPost("/dev/payments/{paymentId}/settle", SettleAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

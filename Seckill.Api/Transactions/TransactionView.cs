@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 using Seckill.Admission.Stock;
 using Seckill.Ledger.Transactions;
 
@@ -38,7 +41,7 @@ record TransactionSummary
     {
     }
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    [SetsRequiredMembers]
     protected TransactionSummary(TransactionRecord record)
     {
         OrderId = record.OrderId;
@@ -59,20 +62,26 @@ record TransactionSummary
 /// <summary>A transaction with all that is known of it.</summary>
 sealed record TransactionView : TransactionSummary
 {
+    [JsonPropertyOrder(1)]
     public required string? PaymentId { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required long FencingToken { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required int RowVersion { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required Participants Participants { get; init; }
 
     /// <summary>The names of the steps done, in order.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<string> Steps { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<TransactionStep> Timeline { get; init; }
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    [SetsRequiredMembers]
     public TransactionView(TransactionRecord record, Participants participants, IReadOnlyList<TransactionStep> timeline)
         : base(record)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Seckill.Hosting.Configuration;
 
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 
 namespace Seckill.Hosting.Logging;
@@ -39,8 +40,9 @@ static class LoggingDefaults
             });
         }
 
+        // Not AddSerilog: that adds a filter of its own, which lets everything down to Trace through to the files.
         if (options.Directory.Length > 0)
-            logging.AddSerilog(FileLogger(options, serviceName), dispose: true);
+            logging.AddProvider(new SerilogLoggerProvider(FileLogger(options, serviceName), dispose: true));
     }
 
     static Serilog.Core.Logger FileLogger(LogsOptions options, string serviceName)

@@ -51,7 +51,7 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
 
     public AutoOffsetReset AutoOffsetReset { get; set; } = AutoOffsetReset.Earliest;
 
-    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(45);
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     public PartitionAssignmentStrategy PartitionAssignmentStrategy { get; set; } = PartitionAssignmentStrategy.CooperativeSticky;
 

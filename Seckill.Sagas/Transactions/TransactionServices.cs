@@ -15,7 +15,7 @@ public static class TransactionServices
 {
     /// <summary>
     /// Adds the ledger and the steps. The host adds admission, payments and the publishers
-    /// (<see cref="IOrderStatusPublisher"/>, <see cref="Seckill.Admission.Stock.IStockChangePublisher"/>).
+    /// (<see cref="IOrderStatusPublisher"/>; admission wants <see cref="Seckill.Admission.Stock.IStockChangePublisher"/>).
     /// </summary>
     public static IServiceCollection AddTransactions(this IServiceCollection services)
     {

@@ -14,14 +14,14 @@ public sealed class TransactionSteps
 {
     /// <summary>Builds the steps on the two participants, the news and the payment provider.</summary>
     public TransactionSteps(
-        IStockParticipant stock, TransactionLedger ledger, IOrderStatusPublisher orders, IStockChangePublisher stockNews,
+        IStockParticipant stock, TransactionLedger ledger, IOrderStatusPublisher orders,
         IPaymentProvider payments, IOptions<TransactionOptions> options, FaultPoints faults, TimeProvider clock, ILogger<TransactionSteps> logger)
     {
         var participant = new ParticipantCalls(stock, options);
         Clock = clock;
         Reserve = new ReserveStep(participant, faults);
         Confirm = new ConfirmStep(participant, faults);
-        Release = new ReleaseStep(participant, stockNews, clock, faults);
+        Release = new ReleaseStep(participant, faults);
         Save = new SaveStep(ledger, faults);
         Reject = new RejectStep(ledger, participant, logger);
         PublishStatus = new PublishStatusStep(orders, clock);

@@ -10,8 +10,8 @@ namespace Seckill.Admission.Tests;
 /// <summary>A migrated database and a stock Redis, shared by the tests that need both.</summary>
 public sealed class LedgerDatabase : IAsyncLifetime
 {
-    MySqlServer _server = null!;
-    MySqlOptions _options = null!;
+    MySqlServer? _server;
+    MySqlOptions? _options;
 
     internal MySqlDatabase Database { get; private set; } = null!;
 
@@ -20,16 +20,27 @@ public sealed class LedgerDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Redis = await RedisServer.StartAsync();
-        _server = await MySqlServer.StartAsync();
-        _options = _server.NewDatabase();
-        Database = new MySqlDatabase(Options.Create(_options));
-        await new SchemaMigrator(Database, [new SchemaScripts(typeof(MySqlDatabase).Assembly)], NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        try
+        {
+            _server = await MySqlServer.StartAsync();
+            _options = _server.NewDatabase();
+            Database = new MySqlDatabase(Options.Create(_options));
+            SchemaScripts[] scripts = [new(typeof(MySqlDatabase).Assembly)];
+            await new SchemaMigrator(Database, scripts, NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await MySqlServer.DropAsync(_options);
-        await _server.DisposeAsync();
+        if (_options is not null)
+            await MySqlServer.DropAsync(_options);
+        if (_server is not null)
+            await _server.DisposeAsync();
         await Redis.DisposeAsync();
     }
 }

@@ -27,8 +27,7 @@ sealed class Sale : IAsyncDisposable
         Locks = new RedLock(stock.Connections, stock.AdmissionOptions, TimeProvider.System, NullLogger<RedLock>.Instance);
         WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, TimeProvider.System,
             NullLogger<StockRebuild>.Instance);
-        Keeper = new StockKeeper(WarmUp, Watch, stock.Demand, stock.Connections, stock.AdmissionOptions, TimeProvider.System,
-            NullLogger<StockKeeper>.Instance);
+        Keeper = NewKeeper(WarmUp);
         Relay = NewRelay();
     }
 
@@ -62,6 +61,9 @@ sealed class Sale : IAsyncDisposable
         new WriteAheadEntries(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance),
         new DecidedEntries(new OrderReader(_ledger.Database), Stock.Participant), Watch, Kafka, Locks, Stock.AdmissionOptions, TimeProvider.System,
         NullLogger<WriteAheadRelay>.Instance);
+
+    public StockKeeper NewKeeper(IStockWarmUp warmUp) => new(
+        warmUp, Watch, Stock.Demand, Stock.Connections, Stock.AdmissionOptions, TimeProvider.System, NullLogger<StockKeeper>.Instance);
 
     public Task<WarmUpOutcome> WarmUpAsync() => WarmUp.WarmUpAsync(Stock.ActivityId);
 

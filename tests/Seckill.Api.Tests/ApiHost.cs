@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
+using Dapper;
+
 using MassTransit;
 
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +17,9 @@ using Seckill.Contracts;
 using Seckill.Hosting;
 using Seckill.Hosting.Identity;
 using Seckill.Kafka;
+using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
+using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests;
 
@@ -28,13 +32,11 @@ sealed class ApiHost : IAsyncDisposable
     static long s_lastActivity;
 
     readonly WebApplication _app;
-    readonly ApiServers _servers;
     readonly TokenIssuer _issuer;
 
     ApiHost(WebApplication app, ApiServers servers)
     {
         _app = app;
-        _servers = servers;
         _issuer = servers.Issuer();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(40) };
     }
@@ -49,7 +51,8 @@ sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Builds it; settings are those of configuration, by key.</summary>
     public static WebApplication Build(
-        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false)
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "Seckill.Api" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -59,7 +62,7 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:User"] = servers.MySql.User,
             ["Database:MySql:Password"] = servers.MySql.Password,
             ["Database:MySql:Database"] = servers.MySql.Database,
-            ["Redis:Stock:Host"] = TestSupport.RedisServer.Host,
+            ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
             ["Auth:KeysPath"] = servers.KeysPath,
             ["Logging:LogLevel:Default"] = "Error",
@@ -78,16 +81,19 @@ sealed class ApiHost : IAsyncDisposable
             AddFakes(builder.Services);
         }
 
+        change?.Invoke(builder.Services);
         var app = builder.Build();
+        app.CheckSettings();
         app.MapSeckillDefaults();
         app.MapSeckillApi();
         return app;
     }
 
     public static async Task<ApiHost> StartAsync(
-        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false)
+        ApiServers servers, IEnumerable<(string Key, string Value)>? settings = null, string environment = "Development", bool ownBus = false,
+        Action<IServiceCollection>? change = null)
     {
-        var app = Build(servers, settings, environment, ownBus);
+        var app = Build(servers, settings, environment, ownBus, change);
         await app.StartAsync();
         return new ApiHost(app, servers);
     }
@@ -136,7 +142,12 @@ sealed class ApiHost : IAsyncDisposable
             Skus = [new ActivitySku { SkuId = 1, Name = "Phone", UnitPriceCents = 9900, Total = total }],
         }, now);
         if (warmUp)
-            await Services.GetRequiredService<IStockWarmUp>().WarmUpAsync(id);
+        {
+            // A lock that can't be had in a fraction of a second, as over a connection that is only being made, counts as taken.
+            var stock = Services.GetRequiredService<IStockWarmUp>();
+            await Eventually.HoldsAsync(async () => await stock.WarmUpAsync(id) == WarmUpOutcome.Done, "the stock is warmed up");
+        }
+
         return id;
     }
 
@@ -145,7 +156,7 @@ sealed class ApiHost : IAsyncDisposable
     {
         var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
         var decided = status == OrderStatus.Pending ? (DateTime?)null : DateTime.UtcNow;
-        await _servers.ExecuteAsync("""
+        await ExecuteAsync("""
             INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, created_at, confirmed_at, pay_by)
             VALUES (@id, @activityId, 1, @buyer, 1, 9900, @status, @now, @decided, @payBy)
             """, new { id = orderId.ToString("D"), activityId, buyer, status, now = DateTime.UtcNow, decided, payBy = decided?.AddMinutes(15) });
@@ -153,7 +164,14 @@ sealed class ApiHost : IAsyncDisposable
     }
 
     public Task SetStatusAsync(Guid orderId, string status)
-        => _servers.ExecuteAsync("UPDATE orders SET status = @status WHERE order_id = @id", new { status, id = orderId.ToString("D") });
+        => ExecuteAsync("UPDATE orders SET status = @status WHERE order_id = @id", new { status, id = orderId.ToString("D") });
+
+    /// <summary>Runs a statement, as the saga would.</summary>
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Services.GetRequiredService<MySqlDatabase>().OpenAsync();
+        await connection.ExecuteAsync(sql, parameters);
+    }
 
     public Task StopAsync() => _app.StopAsync();
 

@@ -1,5 +1,4 @@
-using Dapper;
-
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Identity;
@@ -13,6 +12,7 @@ namespace Seckill.Api.Tests;
 /// <summary>MariaDB, Redis, a pair of keys and the API with its usual settings, which all tests share.</summary>
 public sealed class ApiServers : IAsyncLifetime
 {
+    readonly List<MySqlOptions> _databases = [];
     MySqlServer? _mySql;
 
     public MySqlOptions MySql { get; private set; } = new();
@@ -24,16 +24,12 @@ public sealed class ApiServers : IAsyncLifetime
 
     public string KeysPath { get; } = Directory.CreateTempSubdirectory("seckill-keys-").FullName;
 
-    public MySqlDatabase Database => new(Options.Create(MySql));
-
     public async Task InitializeAsync()
     {
         SigningKeys.CreateDevelopmentPair(KeysPath);
         Redis = await RedisServer.StartAsync();
         _mySql = await MySqlServer.StartAsync();
-        MySql = _mySql.NewDatabase();
-        var scripts = new[] { new SchemaScripts(typeof(LedgerServices).Assembly), new SchemaScripts(typeof(PaymentServices).Assembly) };
-        await new SchemaMigrator(Database, scripts, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        MySql = await NewDatabaseAsync();
         Api = await ApiHost.StartAsync(this);
     }
 
@@ -42,7 +38,8 @@ public sealed class ApiServers : IAsyncLifetime
         await Api.DisposeAsync();
         if (_mySql is not null)
         {
-            await MySqlServer.DropAsync(MySql);
+            foreach (var database in _databases)
+                await MySqlServer.DropAsync(database);
             await _mySql.DisposeAsync();
         }
 
@@ -50,11 +47,14 @@ public sealed class ApiServers : IAsyncLifetime
         Directory.Delete(KeysPath, recursive: true);
     }
 
-    /// <summary>Runs a statement, as the saga would.</summary>
-    public async Task ExecuteAsync(string sql, object? parameters = null)
+    /// <summary>A database with all tables.</summary>
+    public async Task<MySqlOptions> NewDatabaseAsync()
     {
-        await using var connection = await Database.OpenAsync();
-        await connection.ExecuteAsync(sql, parameters);
+        var options = _mySql!.NewDatabase();
+        _databases.Add(options);
+        var scripts = new[] { new SchemaScripts(typeof(LedgerServices).Assembly), new SchemaScripts(typeof(PaymentServices).Assembly) };
+        await new SchemaMigrator(new MySqlDatabase(Options.Create(options)), scripts, NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        return options;
     }
 
     public TokenIssuer Issuer(TimeProvider? clock = null, Action<AuthOptions>? change = null)

@@ -12,19 +12,31 @@ public sealed class RedLock_Specs : IAsyncLifetime
     static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     readonly List<RedisServer> _masters = [];
-    RedisConnections _connections = null!;
+    RedisConnections? _opened;
+
+    RedisConnections Connections => _opened!;
 
     public async Task InitializeAsync()
     {
-        for (var i = 0; i < 5; i++)
-            _masters.Add(await RedisServer.StartAsync());
-        _connections = StockHarness.Connect(_masters[0], _masters);
-        await using var ready = await AcquiredAsync(NewLock(), NewResource());
+        try
+        {
+            for (var i = 0; i < 5; i++)
+                _masters.Add(await RedisServer.StartAsync());
+            _opened = StockHarness.Connect(_masters[0], _masters);
+            foreach (var master in _opened.Locks)
+                await Eventually.HoldsAsync(() => AnswersAsync(master), "the master is reached");
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await _connections.DisposeAsync();
+        if (_opened is not null)
+            await _opened.DisposeAsync();
         foreach (var master in _masters)
             await master.DisposeAsync();
     }
@@ -94,12 +106,12 @@ public sealed class RedLock_Specs : IAsyncLifetime
         var locks = NewLock();
         var resource = NewResource();
         for (var i = 0; i < 3; i++)
-            await (await _connections.Locks[i].DatabaseAsync()).StringSetAsync(resource, "somebody else", Long);
+            await (await Connections.Locks[i].DatabaseAsync()).StringSetAsync(resource, "somebody else", Long);
 
         (await locks.TryAcquireAsync(resource, Long)).ShouldBeNull();
 
         for (var i = 3; i < 5; i++)
-            (await (await _connections.Locks[i].DatabaseAsync()).KeyExistsAsync(resource)).ShouldBeFalse();
+            (await (await Connections.Locks[i].DatabaseAsync()).KeyExistsAsync(resource)).ShouldBeFalse();
     }
 
     [Fact]
@@ -127,7 +139,7 @@ public sealed class RedLock_Specs : IAsyncLifetime
         var before = lease.ValidUntil;
         (await lease.ExtendAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
         lease.ValidUntil.ShouldBeGreaterThan(before.AddSeconds(40));
-        var left = await (await _connections.Locks[2].DatabaseAsync()).KeyTimeToLiveAsync(lease.Resource);
+        var left = await (await Connections.Locks[2].DatabaseAsync()).KeyTimeToLiveAsync(lease.Resource);
         left.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(50));
     }
 
@@ -138,7 +150,7 @@ public sealed class RedLock_Specs : IAsyncLifetime
         var resource = NewResource();
         // One master's fence is far ahead of its clock: its token must win, and the others must learn it.
         var ahead = (DateTimeOffset.UtcNow.AddMinutes(10).ToUnixTimeMilliseconds() * 1000) + 1;
-        await (await _connections.Locks[0].DatabaseAsync()).StringSetAsync(resource + ":fence", ahead, Long);
+        await (await Connections.Locks[0].DatabaseAsync()).StringSetAsync(resource + ":fence", ahead, Long);
         var last = 0L;
         for (var round = 0; round < 12; round++)
         {
@@ -149,8 +161,8 @@ public sealed class RedLock_Specs : IAsyncLifetime
             }
 
             // Two masters out of five lose what they knew; the third still knows.
-            await (await _connections.Locks[round % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
-            await (await _connections.Locks[(round + 2) % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
+            await (await Connections.Locks[round % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
+            await (await Connections.Locks[(round + 2) % 5].DatabaseAsync()).KeyDeleteAsync(resource + ":fence");
         }
 
         last.ShouldBeGreaterThan(ahead);
@@ -190,7 +202,7 @@ public sealed class RedLock_Specs : IAsyncLifetime
         second.FencingToken.ShouldBeGreaterThan(first.FencingToken);
     }
 
-    RedLock NewLock(RedisConnections? connections = null) => new(connections ?? _connections,
+    RedLock NewLock(RedisConnections? connections = null) => new(connections ?? Connections,
         Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 1000 }), TimeProvider.System, NullLogger<RedLock>.Instance);
 
     /// <summary>A lock that nobody holds, as soon as enough masters are reached again.</summary>
@@ -199,6 +211,19 @@ public sealed class RedLock_Specs : IAsyncLifetime
         ILockLease? lease = null;
         await Eventually.HoldsAsync(async () => (lease = await locks.TryAcquireAsync(resource, Long)) is not null, "enough masters are reached");
         return lease!;
+    }
+
+    static async Task<bool> AnswersAsync(RedisConnection master)
+    {
+        try
+        {
+            await master.RunIdAsync();
+            return true;
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            return false;
+        }
     }
 
     static string NewResource() => "test:" + Guid.NewGuid().ToString("N");

@@ -202,13 +202,65 @@ public class Rebuild_Specs(LedgerDatabase ledger)
         await sale.Stock.ShouldHaveAsync(5, 0, 0);
     }
 
+    [Fact]
+    public async Task Should_go_on_through_an_outage_of_redis_when_hosted()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var sale = await Sale.CreateAsync(ledger, 10, redis: server,
+            options: new AdmissionOptions { KeeperPollMilliseconds = 50, RelayPollMilliseconds = 50, RelayDelaySeconds = 1 });
+        await sale.Keeper.StartAsync(default);
+        await sale.Relay.StartAsync(default);
+        await Eventually.HoldsAsync(() => IsOpenAsync(sale, 1), "the keeper warms the activity up");
+
+        await server.RestartEmptyAsync();
+        await Eventually.HoldsAsync(() => IsOpenAsync(sale, 2), "the keeper rebuilds it");
+        var order = await sale.Stock.AdmittedAsync("alice");
+        await Eventually.HoldsAsync(() => Task.FromResult(sale.Kafka.Published.Count == 1), "the relay publishes what nobody did");
+
+        sale.Kafka.Published[0].OrderId.ShouldBe(order.OrderId);
+        await sale.Relay.StopAsync(default);
+        await sale.Keeper.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Should_not_let_one_activity_keep_the_others_waiting()
+    {
+        await using var first = await Sale.CreateAsync(ledger, 1);
+        await using var second = await Sale.CreateAsync(ledger, 2);
+        using var keeper = second.NewKeeper(new FailingFor(first.Stock.ActivityId, second.WarmUp));
+
+        var fault = await Should.ThrowAsync<AggregateException>(() => keeper.LookAsync(default));
+
+        fault.InnerExceptions.ShouldHaveSingleItem().Message.ShouldBe("broken");
+        await second.Stock.ShouldHaveAsync(2, 0, 0);
+    }
+
+    sealed class FailingFor(long broken, IStockWarmUp others) : IStockWarmUp
+    {
+        public Task<WarmUpOutcome> WarmUpAsync(long activityId, CancellationToken cancellationToken)
+            => activityId == broken ? throw new InvalidOperationException("broken") : others.WarmUpAsync(activityId, cancellationToken);
+    }
+
+    static async Task<bool> IsOpenAsync(Sale sale, long epoch)
+    {
+        try
+        {
+            return await sale.Stock.Admission.ReadStockAsync(sale.Stock.ActivityId) is { Open: true } stock && stock.Epoch == epoch;
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            return false;
+        }
+    }
+
     static Task LooksAgainAsync(Sale sale) => Eventually.HoldsAsync(async () =>
     {
         try
         {
             return (await sale.Keeper.LookAsync(default)).Contains(sale.Stock.ActivityId);
         }
-        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        catch (Exception exception) when (RedisFaults.IsTransient(exception)
+            || (exception is AggregateException { InnerExceptions: var faults } && faults.All(RedisFaults.IsTransient)))
         {
             return false;
         }

@@ -108,7 +108,8 @@ public class Rebuild_beside_orders_Specs(LedgerDatabase ledger)
         if (Stops())
             return false;
 
-        if (random.Next(4) == 0 || await ReadyAsync(() => sale.Stock.Participant.CommitAsync(order)) is not (CommitOutcome.Committed or CommitOutcome.TakenAgain))
+        if (random.Next(4) == 0
+            || await ReadyAsync(() => sale.Stock.Participant.CommitAsync(order)) is CommitOutcome.SoldOut or CommitOutcome.LimitReached or CommitOutcome.Released)
         {
             await sale.GiveBackAsync(order, OrderStatus.Failed);
             return !Stops() && await ReleaseAsync(sale, order);

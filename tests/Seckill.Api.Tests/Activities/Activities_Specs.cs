@@ -96,6 +96,19 @@ public sealed class Activities_Specs(ApiServers servers)
     }
 
     [Fact]
+    public async Task Should_show_at_once_that_nothing_is_left()
+    {
+        await using var api = await ApiHost.StartAsync(servers, [("Admission:SoldOutFlagMilliseconds", "60000")]);
+        var activity = await api.AddActivityAsync(total: 1);
+        (await AvailableAsync(activity, api)).ShouldBe(1);
+
+        await api.OrderAsync(activity, "alice");
+        await api.OrderAsync(activity, "bob");
+
+        (await AvailableAsync(activity, api)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Should_show_prices_while_redis_is_away()
     {
         var activity = await _api.AddActivityAsync();
@@ -111,9 +124,9 @@ public sealed class Activities_Specs(ApiServers servers)
         }
     }
 
-    async Task<int?> AvailableAsync(long activity)
+    async Task<int?> AvailableAsync(long activity, ApiHost? api = null)
     {
-        var available = (await _api.GetAsync($"/api/activities/{activity}")).Json.GetProperty("skus")[0].GetProperty("available");
+        var available = (await (api ?? _api).GetAsync($"/api/activities/{activity}")).Json.GetProperty("skus")[0].GetProperty("available");
         return available.ValueKind == System.Text.Json.JsonValueKind.Null ? null : available.GetInt32();
     }
 }

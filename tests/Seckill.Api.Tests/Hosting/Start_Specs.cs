@@ -163,7 +163,7 @@ public sealed class Start_Specs(ApiServers servers)
 
             return "it started";
         }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or AggregateException)
         {
             // Options that are read while the application is put together fail before the start.
             var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(x => x.Key, x => (string?)x.Value)).Build();

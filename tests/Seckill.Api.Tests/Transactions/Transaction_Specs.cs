@@ -128,7 +128,7 @@ public sealed class Transaction_Specs(ApiServers servers)
         Guid? id = null, string state = "Committed", long activity = 1, TimeSpan age = default, int retries = 0, string? error = null)
     {
         var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
-        await servers.ExecuteAsync("""
+        await _api.ExecuteAsync("""
             INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
               fencing_token, retry_count, last_error, created_at, row_version)
             VALUES (@id, @state, @activity, 1, 'alice', 1, 9900, 900, 7, @retries, @error, @createdAt, 3)
@@ -140,7 +140,7 @@ public sealed class Transaction_Specs(ApiServers servers)
     {
         foreach (var step in steps)
         {
-            await servers.ExecuteAsync("""
+            await _api.ExecuteAsync("""
                 INSERT INTO transaction_log (correlation_id, step, detail, actor, occurred_at, duration_us)
                 VALUES (@id, @step, NULL, 'worker-1', UTC_TIMESTAMP(6), 1200)
                 """, new { id = id.ToString("D"), step });

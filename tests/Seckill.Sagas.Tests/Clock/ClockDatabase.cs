@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Ledger;
 using Seckill.Ledger.Schema;
+using Seckill.Sagas.Clock;
 using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Clock;
@@ -27,7 +28,7 @@ public sealed class ClockDatabase : IAsyncLifetime
     public async Task<MySqlOptions> NewDatabaseAsync()
     {
         var options = _server!.NewDatabase();
-        await using var services = Services(options).BuildServiceProvider();
+        await using var services = Services(options).AddClockSchema().BuildServiceProvider();
         await services.GetRequiredService<SchemaMigrator>().MigrateAsync();
         return options;
     }
@@ -51,7 +52,6 @@ public sealed class ClockDatabase : IAsyncLifetime
             .Build());
         services.AddLogging();
         services.AddLedger();
-        services.AddSingleton(new SchemaScripts(typeof(Seckill.Sagas.Clock.ClockServices).Assembly));
         services.AddMassTransitTestHarness(x => x.UsingInMemory());
         return services;
     }

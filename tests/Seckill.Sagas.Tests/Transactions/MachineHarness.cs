@@ -42,7 +42,6 @@ sealed class MachineHarness : IAsyncDisposable
         services.AddSingleton<IStockParticipant>(stock);
         services.AddSingleton<IDistributedLock>(new ProcessLocks());
         services.AddSingleton<IOrderStatusPublisher>(news);
-        services.AddSingleton<IStockChangePublisher>(news);
         services.AddSingleton<IPaymentProvider>(payments);
         services.AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationManager());
         services.AddSingleton<Microsoft.Extensions.Hosting.IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Development" });

@@ -77,21 +77,13 @@ sealed class ProcessLocks : IDistributedLock
 }
 
 /// <summary>Collects what is published.</summary>
-sealed class RecordingNews : IOrderStatusPublisher, IStockChangePublisher
+sealed class RecordingNews : IOrderStatusPublisher
 {
     public ConcurrentQueue<OrderStatusChanged> Orders { get; } = new();
-
-    public ConcurrentQueue<StockChanged> Stock { get; } = new();
 
     public Task PublishAsync(OrderStatusChanged message, CancellationToken cancellationToken = default)
     {
         Orders.Enqueue(message);
-        return Task.CompletedTask;
-    }
-
-    public Task PublishAsync(StockChanged change, CancellationToken cancellationToken = default)
-    {
-        Stock.Enqueue(change);
         return Task.CompletedTask;
     }
 }
