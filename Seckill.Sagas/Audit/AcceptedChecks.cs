@@ -26,7 +26,7 @@ sealed class AcceptedChecks(MySqlDatabase database, Func<long, StockReader> stoc
         foreach (var row in known.Values.Where(x => x.ActivityId != activityId))
         {
             look.Add(FindingKinds.AcceptedElsewhere, Invariant($"activity {activityId}"), Invariant($"activity {row.ActivityId}"),
-                "The buyer asked for something else than was written down", orderId: row.OrderId);
+                "The buyer asked for something else than was written down", orderId: row.OrderId, activityId: activityId);
         }
 
         var missing = orderIds.Where(x => !known.ContainsKey(x)).ToList();
@@ -53,7 +53,7 @@ sealed class AcceptedChecks(MySqlDatabase database, Func<long, StockReader> stoc
 
             look.Totals.Lost++;
             look.Add(FindingKinds.LostOrder, "a row in orders", $"none, {States.Describe(record?.State)} in Redis",
-                Invariant($"The buyer was answered 202 in activity {activityId}, and the order is nowhere"), orderId: orderId);
+                "The buyer was answered 202, and the order is nowhere", orderId: orderId, activityId: activityId);
         }
     }
 

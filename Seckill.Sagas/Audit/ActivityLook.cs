@@ -18,7 +18,7 @@ namespace Seckill.Sagas.Audit;
 /// </summary>
 sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow activity, bool settled, AuditOptions options, TimeProvider time)
 {
-    readonly Look _look = new(activity.ActivityId, options.MaxFindings);
+    readonly Look _look = new(options.MaxFindings, activity.ActivityId);
 
     public async Task<Look> TakeAsync(CancellationToken cancellationToken)
     {
@@ -51,8 +51,7 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
         }
 
         StockChecks.CheckUnknown(_look, skus, instant);
-        await CheckLimitsAsync(after).ConfigureAwait(false);
-        var entries = new EntryChecks(_look, instant, settled, options);
+        var entries = new EntryChecks(_look, stock, instant, settled, options);
         await entries.CheckAsync(after, cancellationToken).ConfigureAwait(false);
         if (instant.IsReady)
             await buyers.CheckAsync(database, after, cancellationToken).ConfigureAwait(false);
@@ -101,27 +100,6 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
         {
             if (now.TryGetValue(suspect.Row.OrderId, out var row) && row.State == suspect.Row.State && row.RowVersion == suspect.Row.RowVersion)
                 suspect.Report(_look);
-        }
-    }
-
-    async Task CheckLimitsAsync(LedgerSnapshot after)
-    {
-        var limit = activity.PerBuyerLimit ?? int.MaxValue;
-        var size = options.MaxFindings + 1;
-        foreach (var (buyerId, units) in await after.QueryAsync<(string, long)>(AuditSql.BuyersOverLimit, new { activity.ActivityId, limit, size })
-            .ConfigureAwait(false))
-        {
-            _look.Totals.Duplicates++;
-            _look.Add(FindingKinds.BuyerOverLimit, $"at most {limit} units", string.Create(CultureInfo.InvariantCulture, $"{units} units in live orders"),
-                "The buyer has more than the activity allows", buyerId: buyerId);
-        }
-
-        foreach (var (buyerId, key, count) in await after.QueryAsync<(string, string, long)>(AuditSql.RepeatedKeys, new { activity.ActivityId, size })
-            .ConfigureAwait(false))
-        {
-            _look.Totals.Duplicates++;
-            _look.Add(FindingKinds.RepeatedKey, "1 order", string.Create(CultureInfo.InvariantCulture, $"{count} orders of idempotency key '{key}'"),
-                "A repeated request became another order", buyerId: buyerId);
         }
     }
 

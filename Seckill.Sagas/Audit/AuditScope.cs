@@ -17,6 +17,8 @@ public sealed record AuditScope
     /// order without a decision is a finding.
     /// </summary>
     public bool Settled { get; init; }
+
+    internal bool Includes(long activityId) => ActivityIds is null || ActivityIds.Contains(activityId);
 }
 
 /// <summary>An order that the API answered with 202.</summary>

@@ -31,8 +31,9 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
             looks.Add(await audit.RunAsync(activity, scope.Settled, cancellationToken).ConfigureAwait(false));
         }
 
-        var across = new Look(null, _options.MaxFindings);
+        var across = new Look(_options.MaxFindings);
         await CheckOrphansAsync(across, scope, cancellationToken).ConfigureAwait(false);
+        await new LimitChecks(database, _options).CheckAsync(across, scope, cancellationToken).ConfigureAwait(false);
         await new AcceptedChecks(database, x => new StockReader(stock, x), _options, time).CheckAsync(across, scope, cancellationToken).ConfigureAwait(false);
         across.Conclude();
         looks.Add(across);
@@ -47,7 +48,7 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
     {
         await using var connection = await LedgerSnapshot.OpenAsync(database, cancellationToken).ConfigureAwait(false);
         var activities = await connection.QueryAsync<ActivityRow>(AuditSql.Activities).ConfigureAwait(false);
-        return scope.ActivityIds is null ? activities : activities.Where(x => scope.ActivityIds.Contains(x.ActivityId)).ToList();
+        return activities.Where(x => scope.Includes(x.ActivityId)).ToList();
     }
 
     // Both rows are written in one MySQL transaction: one query sees both or neither.
@@ -55,10 +56,10 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
     {
         await using var connection = await LedgerSnapshot.OpenAsync(database, cancellationToken).ConfigureAwait(false);
         var orphans = await connection.QueryAsync<OrphanRow>(AuditSql.OrphanTransactions, new { size = _options.MaxFindings + 1 }).ConfigureAwait(false);
-        foreach (var orphan in orphans.Where(x => scope.ActivityIds is null || scope.ActivityIds.Contains(x.ActivityId)))
+        foreach (var orphan in orphans.Where(x => scope.Includes(x.ActivityId)))
         {
-            look.Add(FindingKinds.TransactionWithoutOrder, "a row in orders", $"none, transaction {orphan.State} of activity {orphan.ActivityId}",
-                "The buyer cannot see what was decided", orphan.SkuId, orphan.OrderId, orphan.BuyerId);
+            look.Add(FindingKinds.TransactionWithoutOrder, "a row in orders", $"none, transaction {orphan.State}",
+                "The buyer cannot see what was decided", orphan.SkuId, orphan.OrderId, orphan.BuyerId, orphan.ActivityId);
         }
     }
 

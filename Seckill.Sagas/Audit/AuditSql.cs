@@ -11,6 +11,7 @@ static class AuditSql
     public static readonly string Skus = Read("audit_skus");
     public static readonly string OrdersPage = Read("audit_orders_page");
     public static readonly string StatesBetween = Read("audit_states_between");
+    public static readonly string BuyersPageEnd = Read("audit_buyers_page_end");
     public static readonly string BuyersOverLimit = Read("audit_buyers_over_limit");
     public static readonly string RepeatedKeys = Read("audit_repeated_keys");
     public static readonly string OrphanTransactions = Read("audit_orphan_transactions");

@@ -3,29 +3,47 @@ using System.Globalization;
 namespace Seckill.Sagas.Audit;
 
 /// <summary>Checks that every write-ahead entry stands for an order that somebody finishes.</summary>
-sealed class EntryChecks(Look look, StockInstant instant, bool settled, AuditOptions options)
+sealed class EntryChecks(Look look, StockReader stock, StockInstant instant, bool settled, AuditOptions options)
 {
+    readonly DateTimeOffset _limit = instant.Now.AddSeconds(-options.UndecidedAfterSeconds);
+
     public async Task CheckAsync(LedgerSnapshot after, CancellationToken cancellationToken)
     {
-        if (instant.Entries is null)
+        if (instant.Entries is not null)
         {
-            look.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{instant.Waiting} write-ahead entries wait in one activity, more than are read at once ({options.EntriesAtOnce}): reserved units were not compared"));
+            foreach (var chunk in instant.Entries.Values.Chunk(options.PageSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await CheckAsync(after, chunk).ConfigureAwait(false);
+            }
+
             return;
         }
 
-        var limit = instant.Now.AddSeconds(-options.UndecidedAfterSeconds);
-        foreach (var chunk in instant.Entries.Values.Chunk(options.PageSize))
+        look.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{instant.Waiting} write-ahead entries wait in one activity, more than are read at once ({options.EntriesAtOnce}): reserved units were not compared"));
+        var cursor = "0";
+        do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // The snapshot is younger than the entries: an order that was decided since has its row in it.
-            var known = (await after.QueryAsync<Guid>(AuditSql.KnownOrders(chunk.Select(x => x.OrderId))).ConfigureAwait(false)).ToHashSet();
-            foreach (var entry in chunk)
-                Check(entry, known.Contains(entry.OrderId), limit);
+            (cursor, var entries) = await stock.ScanEntriesAsync(cursor, options.PageSize).ConfigureAwait(false);
+            await CheckAsync(after, entries).ConfigureAwait(false);
         }
+        while (cursor != "0");
     }
 
-    void Check(StockEntry entry, bool known, DateTimeOffset limit)
+    async Task CheckAsync(LedgerSnapshot after, IReadOnlyList<StockEntry> entries)
+    {
+        if (entries.Count == 0)
+            return;
+
+        // The snapshot is not older than the entries of the instant; of those that came later, only age tells.
+        var known = (await after.QueryAsync<Guid>(AuditSql.KnownOrders(entries.Select(x => x.OrderId))).ConfigureAwait(false)).ToHashSet();
+        foreach (var entry in entries)
+            Check(entry, known.Contains(entry.OrderId));
+    }
+
+    void Check(StockEntry entry, bool known)
     {
         if (entry.Record is not { State: States.Admitted or States.Prepared } record)
         {
@@ -38,10 +56,10 @@ sealed class EntryChecks(Look look, StockInstant instant, bool settled, AuditOpt
             return;
 
         look.Totals.Undecided++;
-        if (settled || entry.At is null || entry.At < limit)
+        if (settled || record.AdmittedAt < _limit)
         {
             look.Add(FindingKinds.EntryWithoutTransaction, "a transaction in MySQL",
-                $"none, record {States.Describe(record.State)} since {entry.At:u}",
+                $"none, record {States.Describe(record.State)} since {record.AdmittedAt:u}",
                 "The order was admitted and its transaction never began: the relay or the workers do not get through",
                 record.SkuId, entry.OrderId, record.BuyerId);
         }

@@ -1,7 +1,7 @@
 namespace Seckill.Sagas.Audit;
 
 /// <summary>What one look at an activity saw. What counts in the end is what further looks see again.</summary>
-sealed class Look(long? activityId, int maxListed)
+sealed class Look(int maxListed, long? ofActivityId = null)
 {
     readonly Dictionary<Sight, AuditFinding> _findings = [];
     readonly List<CounterCheck> _counters = [];
@@ -24,12 +24,13 @@ sealed class Look(long? activityId, int maxListed)
     /// <summary>Nothing to look at again: no difference, and no counter that units in flight made uncertain.</summary>
     public bool IsClean => FindingCount == 0 && _counters.TrueForAll(x => x is { DriftLow: 0, DriftHigh: 0 });
 
-    public void Add(string kind, string expected, string actual, string meaning, long? skuId = null, Guid? orderId = null, string? buyerId = null)
+    public void Add(string kind, string expected, string actual, string meaning, long? skuId = null, Guid? orderId = null, string? buyerId = null,
+        long? activityId = null)
     {
         var finding = new AuditFinding
         {
             Kind = kind,
-            ActivityId = activityId,
+            ActivityId = activityId ?? ofActivityId,
             SkuId = skuId,
             OrderId = orderId,
             BuyerId = buyerId,
@@ -38,7 +39,7 @@ sealed class Look(long? activityId, int maxListed)
             Meaning = meaning,
         };
         if (_findings.Count < maxListed)
-            _findings[new Sight(kind, skuId, orderId, buyerId, expected, actual)] = finding;
+            _findings[new Sight(kind, finding.ActivityId, skuId, orderId, buyerId, expected, actual)] = finding;
         else
             _unlisted++;
     }
@@ -91,7 +92,7 @@ sealed class Look(long? activityId, int maxListed)
     }
 
     /// <summary>By what a finding is known again. The values are part of it: an order that moved on is another sight.</summary>
-    readonly record struct Sight(string Kind, long? SkuId, Guid? OrderId, string? BuyerId, string Expected, string Actual);
+    readonly record struct Sight(string Kind, long? ActivityId, long? SkuId, Guid? OrderId, string? BuyerId, string Expected, string Actual);
 }
 
 /// <summary>Whether an activity's stock could be read.</summary>

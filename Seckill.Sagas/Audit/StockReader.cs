@@ -11,7 +11,7 @@ namespace Seckill.Sagas.Audit;
 sealed class StockReader(IDatabase redis, long activityId)
 {
     static readonly string StockScript = EmbeddedScript.Read(typeof(StockReader).Assembly, "Audit.Scripts.audit_stock.lua");
-    static readonly RedisValue[] RecordFields = ["state", "sku", "buyer", "qty", "epoch"];
+    static readonly RedisValue[] RecordFields = ["state", "sku", "buyer", "qty", "epoch", "at"];
     static readonly RedisValue[] MetaFields = ["epoch", "phase"];
 
     readonly StockKeys _keys = new(activityId);
@@ -53,6 +53,19 @@ sealed class StockReader(IDatabase redis, long activityId)
         return replies.Select(x => x[0].IsNull ? null : Record(x)).ToList();
     }
 
+    /// <summary>The next part of all write-ahead entries, where there are too many for one step; the cursor as below.</summary>
+    public async Task<(string Cursor, IReadOnlyList<StockEntry> Entries)> ScanEntriesAsync(string cursor, int size)
+    {
+        var reply = (RedisResult[])await redis.ExecuteAsync("ZSCAN", _keys.Pending, cursor, "COUNT", size).ConfigureAwait(false);
+        var pairs = (RedisValue[])reply[1];
+        var orderIds = new List<Guid>(pairs.Length / 2);
+        for (var i = 0; i < pairs.Length; i += 2)
+            orderIds.Add(Guid.ParseExact((string)pairs[i], "D"));
+
+        var records = await ReadRecordsAsync(orderIds).ConfigureAwait(false);
+        return ((string)reply[0], orderIds.Zip(records, (id, record) => new StockEntry(id, record)).ToList());
+    }
+
     /// <summary>What Redis counts for buyers: units and the latest order, in the order asked for; null where there is nothing.</summary>
     public async Task<IReadOnlyList<BuyerUnits?>> ReadBuyersAsync(IReadOnlyList<string> buyers)
     {
@@ -85,12 +98,12 @@ sealed class StockReader(IDatabase redis, long activityId)
     {
         var parts = (RedisResult[])result;
         var fields = (RedisValue[])parts[1];
-        return new StockEntry(Guid.ParseExact((string)parts[0], "D"), fields[0].IsNull ? null : Record(fields),
-            fields[5].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]));
+        return new StockEntry(Guid.ParseExact((string)parts[0], "D"), fields[0].IsNull ? null : Record(fields));
     }
 
     static StockRecord Record(RedisValue[] fields)
-        => new((string)fields[0], (long)fields[1], (string)fields[2], (int)fields[3], (string?)fields[4]);
+        => new((string)fields[0], (long)fields[1], (string)fields[2], (int)fields[3], (string?)fields[4],
+            DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]));
 
     static BuyerUnits Buyer(string buyerId, RedisValue value)
     {
@@ -120,10 +133,10 @@ sealed class StockInstant
 }
 
 /// <summary>What Redis knows of an order.</summary>
-sealed record StockRecord(string State, long SkuId, string BuyerId, int Quantity, string? Epoch);
+sealed record StockRecord(string State, long SkuId, string BuyerId, int Quantity, string? Epoch, DateTimeOffset AdmittedAt);
 
 /// <summary>A write-ahead entry, with the order's record.</summary>
-sealed record StockEntry(Guid OrderId, StockRecord? Record, DateTimeOffset? At);
+sealed record StockEntry(Guid OrderId, StockRecord? Record);
 
 /// <summary>What Redis counts for a buyer.</summary>
 sealed record BuyerUnits(string BuyerId, int Units, Guid? LatestOrderId);

@@ -325,13 +325,22 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
         report.Findings.Select(x => x.OrderId).ShouldBe([decided.OrderId, nobody], ignoreOrder: true);
     }
 
-    [Fact]
-    public async Task Should_find_an_admitted_order_whose_transaction_never_began()
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(1)]
+    public async Task Should_find_an_admitted_order_whose_transaction_never_began(int entriesAtOnce)
     {
         var activityId = await SoundAsync();
-        await _books.AdmitAsync(Books.NewOrder(activityId, age: Old));
+        var order = Books.NewOrder(activityId, age: Old);
+        await _books.AdmitAsync(order);
+        await _books.AdmitAsync(Books.NewOrder(activityId));
 
-        (await KindsAsync(activityId)).ShouldBe([FindingKinds.EntryWithoutTransaction]);
+        var report = await fixture.Audit(x => x.EntriesAtOnce = entriesAtOnce).RunAsync(new AuditScope { ActivityIds = [activityId] });
+
+        var finding = report.Findings.ShouldHaveSingleItem();
+        finding.Kind.ShouldBe(FindingKinds.EntryWithoutTransaction);
+        finding.OrderId.ShouldBe(order.OrderId);
+        report.Totals.Undecided.ShouldBe(2);
     }
 
     [Fact]

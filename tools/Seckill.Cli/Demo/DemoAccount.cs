@@ -48,7 +48,7 @@ sealed class DemoAccount(
             Repeats = repeats,
             WrongRequests = new DemoWrongRequests(wrong.Count, wrong.Count(x => x.Status == x.ExpectedStatus)),
             Retries = placements.Sum(x => x.Retries),
-            Load = new DemoLoad(options.Connections, options.Followers, options.WarmUpBuyers,
+            Load = new DemoLoad(options.Connections, options.Followers, options.WarmUpBuyers, Math.Round(sale.Cpu.TotalSeconds, 2),
                 "closed loop: each connection sends its next order when the last one was answered; decisions by long polls on connections of their own"),
             Audit = new DemoAudit(report.Ok, report.Findings, report.Notes, totals),
             Memory = new DemoMemory(options.ApiPids.Select(Machine.PeakMemoryMb).Max(), options.WorkerPids.Select(Machine.PeakMemoryMb).Max(), Machine.PeakMemoryMb(Environment.ProcessId) ?? 0),

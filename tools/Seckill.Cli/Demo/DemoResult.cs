@@ -86,7 +86,7 @@ sealed record DemoRepeats(int Sent, int SameAnswer);
 sealed record DemoWrongRequests(int Sent, int AnsweredAsExpected);
 
 /// <summary>How the load was made: what a reader needs to judge the figures.</summary>
-sealed record DemoLoad(int Connections, int Followers, int WarmUpBuyers, string Model);
+sealed record DemoLoad(int Connections, int Followers, int WarmUpBuyers, double CpuSeconds, string Model);
 
 /// <summary>What the audit said.</summary>
 sealed record DemoAudit(bool Ok, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Notes, AuditTotals Totals);

@@ -31,6 +31,7 @@ static class DemoText
         Row("committed per second", $"{result.CommittedPerSecond:0} (first request to last reported decision, {result.SecondsToLastDecision:0.00} s)");
         Row("  by MySQL's times", $"{result.CommittedPerSecondByLedger:0}");
         Row("memory at its peak", $"api {Megabytes(result.Memory.ApiMb)}, worker {Megabytes(result.Memory.WorkerMb)}");
+        Row("load generator", $"{result.Load.CpuSeconds:0.0} s of CPU, on the same cores");
         Row("machine", $"{result.Machine.Cores} cores, {result.Machine.Cpu}; all servers and the load on it");
         Row("commit", $"{result.Commit}");
         Row("audit", result.Audit.Ok ? (FormattableString)$"ok" : $"{result.Audit.Totals.Orders} orders, {result.Audit.Findings.Count} findings");

@@ -23,11 +23,15 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
     /// <summary>When the last answer to a request had come.</summary>
     public long AnsweredAt { get; private set; }
 
+    /// <summary>What this process has spent on the sale, decisions included.</summary>
+    public TimeSpan Cpu { get; private set; }
+
     /// <summary>Runs until every order is decided, or nothing more is to be expected.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var followers = Enumerable.Range(0, options.Followers).Select(_ => Task.Run(() => FollowAsync(patience.Token), cancellationToken)).ToList();
+        var cpu = Environment.CpuUsage.TotalTime;
         StartedAt = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => Task.Run(() => PlaceAsync(cancellationToken), cancellationToken)))
             .ConfigureAwait(false);
@@ -35,6 +39,7 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
         _accepted.Writer.Complete();
         patience.CancelAfter(TimeSpan.FromSeconds(options.PatienceSeconds));
         await Task.WhenAll(followers).ConfigureAwait(false);
+        Cpu = Environment.CpuUsage.TotalTime - cpu;
         cancellationToken.ThrowIfCancellationRequested();
     }
 
