@@ -1,4 +1,5 @@
 using Seckill.Admission;
+using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
@@ -48,7 +49,7 @@ static class ApiServices
         services.AddHostedService<LostNewsSweep>();
 
         services.AddHealthChecks()
-            .AddCheck<StockHealthCheck>("redis-stock", tags: [HealthEndpoints.ReadyTag])
-            .AddCheck<LedgerHealthCheck>("mysql", tags: [HealthEndpoints.ReadyTag]);
+            .AddCheck<StockRedisHealthCheck>("redis-stock", tags: [HealthEndpoints.ReadyTag])
+            .AddCheck<MySqlHealthCheck>("mysql", tags: [HealthEndpoints.ReadyTag]);
     }
 }
