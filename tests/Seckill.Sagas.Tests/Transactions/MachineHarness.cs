@@ -50,6 +50,8 @@ sealed class MachineHarness : IAsyncDisposable
         services.AddTransactions();
         services.AddMassTransitTestHarness(bus =>
         {
+            // The harness gives up after so long without a message; on a busy machine one second is nothing.
+            bus.SetTestTimeouts(testTimeout: TimeSpan.FromMinutes(2), testInactivityTimeout: TimeSpan.FromSeconds(30));
             bus.AddOrderTransactionSaga();
             bus.UsingInMemory((context, memory) => memory.ReceiveEndpoint(QueueNames.OrderTransaction, x => x.ConfigureSaga<OrderTransactionState>(context)));
         });
