@@ -22,7 +22,7 @@ public sealed class TransactionSteps
         Reserve = new ReserveStep(participant, faults);
         Confirm = new ConfirmStep(participant, faults);
         Release = new ReleaseStep(participant, faults);
-        Save = new SaveStep(ledger, faults);
+        Save = new SaveStep(ledger, faults, logger);
         Reject = new RejectStep(ledger, participant, logger);
         PublishStatus = new PublishStatusStep(orders, clock);
         Refund = new RefundStep(payments, ofMessage: true);

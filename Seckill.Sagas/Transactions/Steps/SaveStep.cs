@@ -1,5 +1,9 @@
 using MassTransit;
 
+using Microsoft.Extensions.Logging;
+
+using MySql.Data.MySqlClient;
+
 using Seckill.Contracts;
 using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
@@ -7,13 +11,23 @@ using Seckill.Sagas.GroupCommit;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Makes the instance's state durable in MySQL, together with what goes with it: order, stock and log.</summary>
-sealed class SaveStep(TransactionLedger ledger, FaultPoints faults) : TransactionStep("save")
+sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logger) : TransactionStep("save")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         await HoldAsync(context);
-        if (!await ledger.SaveAsync(context.Saga, ActorOf(message), DetailOf(context.Saga, message), context.CancellationToken))
-            context.Saga.Reason = RefusalReasons.StockDisagreement;
+        try
+        {
+            if (!await ledger.SaveAsync(context.Saga, ActorOf(message), DetailOf(context.Saga, message), context.CancellationToken))
+                context.Saga.Reason = RefusalReasons.StockDisagreement;
+        }
+        catch (MySqlException exception) when (context.Saga.StoredState is null && !TransientFaults.IsTransient(exception))
+        {
+            // MySQL will not have this order, however often it is asked: that is a refusal, too.
+            logger.LogError(exception, "Order {OrderId} can't be prepared in MySQL", context.Saga.CorrelationId);
+            context.Saga.Reason = RefusalReasons.Fault;
+            context.Saga.LastError = exception.Message;
+        }
 
         if (FaultPointAfter(context.Saga.StoredState) is { } point)
             await faults.PassAsync(point, context.CancellationToken);
