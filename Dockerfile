@@ -12,7 +12,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && install --directory --owner="$APP_UID" /keys
 # Without a directory for logs, they go to standard output.
-ENV Auth__KeysPath=/keys DOTNET_GCgen0size=0x2000000
+ENV Auth__KeysPath=/keys DOTNET_GCgen0size=0x1000000
 WORKDIR /app
 USER $APP_UID
 

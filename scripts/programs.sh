@@ -48,7 +48,7 @@ start_programs() {
 }
 
 # The collector's first generation would grow with the processor's cache, to many times what a request needs. Bytes, hexadecimal.
-readonly GC_FIRST_GENERATION=0x2000000
+readonly GC_FIRST_GENERATION=0x1000000
 
 start_program() {
   local name=$1
