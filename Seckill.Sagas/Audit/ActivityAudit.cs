@@ -22,10 +22,11 @@ sealed class ActivityAudit(MySqlDatabase database, StockReader stock, AuditOptio
             if (kept is { Stock: StockPresence.Seen } && look.Stock != StockPresence.Seen)
                 continue;
 
-            if (kept is not null && kept.Stock == look.Stock)
-                look.KeepWhatWasSeenIn(kept);
-            else
+            // Of settled books the last look counts as it is: what changes from look to look is not settled.
+            if (kept is null || kept.Stock != look.Stock)
                 confirmations = 0;
+            else if (!settled)
+                look.KeepWhatWasSeenIn(kept);
 
             kept = look;
             confirmations++;
