@@ -24,6 +24,8 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
         ArgumentNullException.ThrowIfNull(scope);
         var started = time.GetTimestamp();
         var stock = await redis.Stock.DatabaseAsync().ConfigureAwait(false);
+        // Without any activity nothing would be asked of Redis, and books that can't be read would pass for balanced.
+        await stock.PingAsync().ConfigureAwait(false);
         var looks = new List<Look>();
         foreach (var activity in await ActivitiesAsync(scope, cancellationToken).ConfigureAwait(false))
         {

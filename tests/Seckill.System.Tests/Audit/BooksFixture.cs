@@ -48,6 +48,12 @@ public sealed class BooksFixture : IAsyncLifetime, IAsyncDisposable
         await _mySql.DisposeAsync();
     }
 
+    /// <summary>A database that does not exist yet.</summary>
+    public MySqlOptions NewDatabase() => _mySql!.NewDatabase();
+
+    /// <summary>Where the Redis is.</summary>
+    public int RedisPort => _redis!.Port;
+
     /// <summary>An audit that looks again soon; <paramref name="configure"/> changes what a test wants otherwise.</summary>
     public AuditService Audit(Action<AuditOptions>? configure = null)
     {

@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+using Dapper;
+
+using Microsoft.Extensions.Options;
+
+using Seckill.Ledger;
+using Seckill.System.Tests.Audit;
+using Seckill.TestSupport;
+
+namespace Seckill.System.Tests.Commands;
+
+[Collection(BooksCollection.Name)]
+public sealed class Commands_Specs : IAsyncLifetime
+{
+    readonly MySqlOptions _mySql;
+    readonly Tool _tool;
+
+    public Commands_Specs(BooksFixture fixture)
+    {
+        ArgumentNullException.ThrowIfNull(fixture);
+        _mySql = fixture.NewDatabase();
+        _tool = new Tool(_mySql, fixture.RedisPort);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => MySqlServer.DropAsync(_mySql);
+
+    [Fact]
+    public async Task Should_migrate_seed_and_audit_as_often_as_asked()
+    {
+        (await _tool.RunAsync("migrate")).Output.ShouldContain("0001_tables");
+        (await _tool.RunAsync("migrate")).ShouldBe((0, "The schema is up to date\n", ""));
+        (await _tool.RunAsync("seed")).Output.ShouldContain("Activity 1 made");
+        (await _tool.RunAsync("seed")).ShouldBe((0, "Activity 1 is there\n", ""));
+
+        var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-audit-").FullName, "audit.json");
+        var (exitCode, output, _) = await _tool.RunAsync("audit", "--json", file);
+
+        output.ShouldContain("balance");
+        exitCode.ShouldBe(0);
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        report.RootElement.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        report.RootElement.GetProperty("totals").GetProperty("skus").GetInt64().ShouldBe(2);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task Should_end_the_audit_with_1_and_name_what_is_wrong()
+    {
+        await _tool.RunAsync("migrate");
+        await _tool.RunAsync("seed");
+        await using (var connection = await new MySqlDatabase(Options.Create(_mySql)).OpenAsync())
+            await connection.ExecuteAsync("UPDATE stock SET taken = 3 WHERE activity_id = 1 AND sku_id = 2");
+
+        var (exitCode, output, _) = await _tool.RunAsync("audit");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("taken_units: activity 1, SKU 2");
+        output.ShouldContain("expected 0; found stock.taken 3");
+    }
+
+    [Fact]
+    public async Task Should_end_with_2_when_a_server_does_not_answer()
+    {
+        await _tool.RunAsync("migrate");
+
+        var (exitCode, _, error) = await new Tool(_mySql, redisPort: 1).RunAsync("audit");
+
+        exitCode.ShouldBe(2);
+        error.ShouldContain("audit: Redis:");
+    }
+
+    [Theory]
+    [InlineData("--buyers", "many", "--buyers must be a number from 1 to 1000000, not 'many'")]
+    [InlineData("--connections", "0", "--connections must be a number from 1 to 4000, not '0'")]
+    [InlineData("--worker-pid", "12,x", "--worker-pid must be process ids with commas between, not 'x'")]
+    [InlineData("--api", "here", "--api must be an address like http://127.0.0.1:5000, not 'here'")]
+    public async Task Should_say_what_is_wrong_with_an_option(string option, string value, string message)
+    {
+        string[] api = option == "--api" ? [] : ["--api", "http://127.0.0.1:1"];
+
+        var (exitCode, _, error) = await _tool.RunAsync(["demo", .. api, option, value]);
+
+        exitCode.ShouldNotBe(0);
+        error.ShouldContain(message);
+    }
+}

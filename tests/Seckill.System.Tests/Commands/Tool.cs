@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Globalization;
+
+using Seckill.Ledger;
+
+namespace Seckill.System.Tests.Commands;
+
+/// <summary>Runs the command-line tool as a process of its own, with settings of its own.</summary>
+public sealed class Tool(MySqlOptions mySql, int redisPort)
+{
+    public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Seckill.Cli.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["Database__MySql__Host"] = mySql.Host;
+        start.Environment["Database__MySql__Port"] = mySql.Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Database__MySql__User"] = mySql.User;
+        start.Environment["Database__MySql__Password"] = mySql.Password;
+        start.Environment["Database__MySql__Database"] = mySql.Database;
+        start.Environment["Redis__Stock__Port"] = redisPort.ToString(CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
