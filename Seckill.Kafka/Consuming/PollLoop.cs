@@ -108,6 +108,9 @@ sealed class PollLoop
             return;
         _watch.OnAnswer();
         _dispatcher.Add(partition, result);
+        // Thousands of records may pass before the next housekeeping would notice.
+        if (!partition.IsPaused && IsTooFarAhead(partition))
+            _nextHousekeeping = now;
     }
 
     void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<PartitionProgress> partitions)

@@ -102,24 +102,6 @@ public sealed class FindOrder_Specs(ApiServers servers)
     }
 
     [Fact]
-    public async Task Should_answer_when_the_news_arrives()
-    {
-        var activity = await _api.AddActivityAsync();
-        var placed = await _api.OrderAsync(activity, "alice");
-        var waiting = _api.GetAsync(placed["statusUrl"] + "?wait=20", "alice");
-        await Eventually.HoldsAsync(() => Waiters.Count == 1, "a request waits");
-
-        // MySQL has no such order: whoever answers can have it from the news only.
-        await PublishAsync(Guid.Parse(placed["orderId"]!), activity, OrderStatus.Confirmed);
-
-        var answer = (await waiting).ShouldBe(HttpStatusCode.OK);
-        answer["status"].ShouldBe("confirmed");
-        answer["confirmedAt"].ShouldNotBeNull();
-        answer["payBy"].ShouldNotBeNull();
-        Waiters.Count.ShouldBe(0);
-    }
-
-    [Fact]
     public async Task Should_wait_for_the_next_change_of_any_status()
     {
         var id = await _api.AddOrderAsync("alice", OrderStatus.Confirmed);
