@@ -9,6 +9,8 @@ namespace Seckill.Sagas.Clock;
 public sealed class ClockHost(
     PersistentSchedulerFactory factory, IEnumerable<ClockJob> jobs, TimeProvider time, ILogger<ClockHost> logger) : BackgroundService
 {
+    static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
+
     readonly IReadOnlyList<ClockJob> _jobs = jobs.ToList();
     volatile IScheduler? _scheduler;
     volatile string? _lastFailure;
@@ -30,8 +32,18 @@ public sealed class ClockHost(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_scheduler is { } scheduler)
-            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (_scheduler is not { } scheduler)
+            return;
+
+        try
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken).WaitAsync(ShutdownPatience, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // Quartz would try for ever to write down that a job has ended. A worker that stops checking in has its firings recovered by another.
+            logger.LogWarning("The clock leaves without having written how its last firing ended: MySQL does not answer");
+        }
     }
 
     async Task StartSchedulerAsync(CancellationToken stoppingToken)

@@ -48,6 +48,9 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
             .WithMisfireThreshold(MisfireThreshold)
             .WithInterruptJobsOnShutdownWithWait(true)
             .UseDefaultThreadPool(Threads);
+        // Threads that outlive a shutdown because MySQL is away must not keep the process alive.
+        builder.SetProperty("quartz.scheduler.makeSchedulerThreadDaemon", "true");
+        builder.SetProperty("quartz.jobStore.makeThreadsDaemons", "true");
         return builder.UsePersistentStore(store =>
         {
             store.UseProperties = true;

@@ -42,6 +42,8 @@ public sealed class MySqlServer : IAsyncDisposable
 
         var folder = ServerProcess.NewFolder("mysql");
         var data = Path.Combine(folder, "data");
+        // Servers that share a folder for temporary tables delete those of each other when they start.
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         await ServerProcess.RunAsync("mariadb-install-db",
         [
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db",
@@ -51,7 +53,7 @@ public sealed class MySqlServer : IAsyncDisposable
         [
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", $"--port={options.Port}", "--bind-address=127.0.0.1",
             $"--socket={Path.Combine(folder, "mysql.sock")}", $"--pid-file={Path.Combine(folder, "mysql.pid")}",
-            "--innodb-buffer-pool-size=64M", "--default-time-zone=+00:00",
+            "--innodb-buffer-pool-size=64M", "--default-time-zone=+00:00", $"--tmpdir={temporary}",
         ]);
         var server = new MySqlServer(options, process, folder);
         try

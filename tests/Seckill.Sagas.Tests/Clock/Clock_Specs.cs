@@ -121,17 +121,23 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_stop_although_the_end_of_a_firing_cannot_be_written()
+    {
+        await using var gate = new TcpGate(_options.Port);
+        gate.Open();
+        var worker = NewWorker(Through(gate), Hour);
+        _firings.During = gate.CloseAsync;
+        await worker.StartAsync(CancellationToken.None);
+        await Eventually.HoldsAsync(() => Task.FromResult(_firings.All.Count > 0), "a firing");
+
+        await StopAsync(worker).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Should_wait_for_MySQL_and_say_so_meanwhile()
     {
         await using var gate = new TcpGate(_options.Port);
-        var throughGate = new MySqlOptions
-        {
-            Port = gate.Port,
-            User = _options.User,
-            Password = _options.Password,
-            Database = _options.Database,
-        };
-        var worker = NewWorker(throughGate, Second);
+        var worker = NewWorker(Through(gate), Second);
         await worker.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync(() => Task.FromResult(worker.LastFailure is not null), "the first attempt failed");
         (await HealthAsync(worker)).ShouldBe(HealthStatus.Unhealthy);
@@ -210,6 +216,14 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
         _workers.Add(services);
         return services.GetRequiredService<ClockHost>();
     }
+
+    MySqlOptions Through(TcpGate gate) => new()
+    {
+        Port = gate.Port,
+        User = _options.User,
+        Password = _options.Password,
+        Database = _options.Database,
+    };
 
     async Task<ClockHost> StartWorkerAsync(TimeSpan interval)
     {

@@ -14,11 +14,14 @@ public sealed class Firings
 
     public int MostAtOnce { get; private set; }
 
+    /// <summary>What a firing does before it ends.</summary>
+    public Func<Task> During { get; set; } = async () => await Task.Yield();
+
     public async Task RecordAsync(IJobExecutionContext context)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
         _all.Enqueue((context.Scheduler.SchedulerInstanceId, context.ScheduledFireTimeUtc!.Value));
-        await Task.Yield();
+        await During();
         Interlocked.Decrement(ref _running);
     }
 }

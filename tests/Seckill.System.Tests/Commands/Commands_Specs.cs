@@ -86,4 +86,18 @@ public sealed class Commands_Specs : IAsyncLifetime
         exitCode.ShouldNotBe(0);
         error.ShouldContain(message);
     }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("43201")]
+    public async Task Should_say_what_is_wrong_with_the_life_of_a_token(string minutes)
+    {
+        var (exitCode, output, error) = await _tool.RunAsync("token", "--sub", "alice", "--minutes", minutes);
+
+        exitCode.ShouldNotBe(0);
+        output.ShouldNotContain("ey");
+        error.ShouldContain($"--minutes must be from 1 to 43200, not '{minutes}'");
+    }
 }

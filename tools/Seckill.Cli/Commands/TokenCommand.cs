@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 using Microsoft.Extensions.Configuration;
 
@@ -21,12 +22,20 @@ static class TokenCommand
         });
         var role = new Option<string>("--role") { Description = "The role.", DefaultValueFactory = _ => Roles.Buyer };
         role.AcceptOnlyFromAmong([.. Roles.All]);
-        var minutes = new Option<int>("--minutes") { Description = "How long the token is valid.", DefaultValueFactory = _ => 60 };
-        minutes.Validators.Add(result =>
+        var minutes = new Option<int>("--minutes")
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaximumMinutes)
-                result.AddError($"--minutes must be from 1 to {MaximumMinutes}");
-        });
+            Description = "How long the token is valid.",
+            DefaultValueFactory = _ => 60,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaximumMinutes)
+                    return number;
+
+                result.AddError($"--minutes must be from 1 to {MaximumMinutes}, not '{text}'");
+                return 0;
+            },
+        };
         var keys = new Option<string?>("--keys") { Description = "Directory of the keys; default: Auth:KeysPath." };
 
         var command = new Command("token", "Prints a development token.") { subject, role, minutes, keys };
