@@ -45,4 +45,11 @@ public interface IKafkaTopicEndpointConfigurator : IReceiveEndpointConfigurator
     /// <param name="isTransient">Looks at an exception and at each of its inner exceptions.</param>
     /// <param name="maxInterval">The longest wait.</param>
     void RetryForever(Func<Exception, bool> isTransient, TimeSpan maxInterval);
+
+    /// <summary>
+    /// Has records whose value can't be deserialised handled here instead of sending them to the dead-letter topic: for a topic that is the end
+    /// of the line itself. A record is done with when the handler returns; while it throws, it is called again with growing waits.
+    /// </summary>
+    /// <param name="handler">Puts the record somewhere safe.</param>
+    void HandleUnreadable(Func<UnreadableRecord, CancellationToken, Task> handler);
 }

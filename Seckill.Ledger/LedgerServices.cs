@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 using Seckill.Ledger.Catalog;
+using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Orders;
 using Seckill.Ledger.Schema;
+using Seckill.Ledger.Settings;
 using Seckill.Ledger.Transactions;
 
 namespace Seckill.Ledger;
@@ -22,6 +24,8 @@ public static class LedgerServices
         services.AddSingleton<ActivityCatalog>();
         services.AddSingleton<OrderReader>();
         services.AddSingleton<TransactionReader>();
+        services.AddSingleton<CompensationStore>();
+        services.AddSingleton<SettingsStore>();
         return services;
     }
 }

@@ -2,7 +2,9 @@ using Seckill.Admission;
 using Seckill.Hosting;
 using Seckill.Ledger;
 using Seckill.Payments;
+using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Clock;
+using Seckill.Sagas.Compensation;
 using Seckill.Sagas.Transactions;
 using Seckill.Workers;
 
@@ -15,6 +17,8 @@ return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
     builder.Services.AddPayments();
     builder.Services.AddTransactions();
     builder.Services.AddTransactionClock();
+    builder.Services.AddDependencyCircuit();
+    builder.Services.AddCompensation();
     builder.Services.AddWorkerMessaging();
     builder.Services.AddWorkerHealth();
 });

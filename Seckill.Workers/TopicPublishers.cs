@@ -2,6 +2,7 @@ using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Kafka;
+using Seckill.Sagas.Compensation;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Workers;
@@ -22,4 +23,12 @@ sealed class StockChangePublisher(ITopicProducer<StockChanged> topic) : IStockCh
 sealed class SeckillRequestedPublisher(ITopicProducer<SeckillRequested> topic) : ISeckillRequestedPublisher
 {
     public Task PublishAsync(SeckillRequested order, CancellationToken cancellationToken) => topic.Produce(order, cancellationToken);
+}
+
+/// <summary>Orders whose transaction failed, and those that were given up: topics <see cref="TopicNames.Compensation"/> and <see cref="TopicNames.CompensationDeadLetter"/>.</summary>
+sealed class CompensationPublisher(ITopicProducer<CompensateOrder> orders, ITopicProducer<CompensationDeadLetter> deadLetters) : ICompensationPublisher
+{
+    public Task PublishAsync(CompensateOrder message, CancellationToken cancellationToken) => orders.Produce(message, cancellationToken);
+
+    public Task PublishAsync(CompensationDeadLetter message, CancellationToken cancellationToken) => deadLetters.Produce(message, cancellationToken);
 }

@@ -10,6 +10,9 @@ using Seckill.Contracts;
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Messaging;
 using Seckill.Kafka;
+using Seckill.Sagas.Compensation;
+using Seckill.Sagas.DeadLetters;
+using Seckill.Sagas.Scheduling;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Workers;
@@ -21,6 +24,8 @@ namespace Seckill.Workers;
 static class WorkerMessaging
 {
     const string TransactionGroup = "order-transactions";
+    const string CompensationGroup = "compensation";
+    const string DeadLetterGroup = "dead-letters";
 
     static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
     static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(20);
@@ -30,6 +35,7 @@ static class WorkerMessaging
         services.AddValidatedOptions<WorkerOptions>(WorkerOptions.Section);
         services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
         services.AddValidatedOptions<RabbitMqOptions>(RabbitMqOptions.Section);
+        services.AddSingleton<ICompensationPublisher, CompensationPublisher>();
         services.AddSingleton<IOrderStatusPublisher, OrderStatusPublisher>();
         services.AddSingleton<IStockChangePublisher, StockChangePublisher>();
         services.AddSingleton<ISeckillRequestedPublisher, SeckillRequestedPublisher>();
@@ -42,10 +48,17 @@ static class WorkerMessaging
         services.AddMassTransit(bus =>
         {
             bus.AddOrderTransactionSaga();
+            bus.AddConsumer<AttemptCompensationConsumer>();
+            bus.AddConsumer<ReprocessConsumer>();
+            bus.AddConsumer<ScheduledMessageConsumer>();
             bus.UsingRabbitMq(ConfigureRabbitMq);
             bus.AddRider(rider =>
             {
                 rider.AddOrderTransactionSaga();
+                rider.AddConsumer<CompensateOrderConsumer>();
+                rider.AddConsumer<DeadLetterConsumer>();
+                rider.AddProducer<CompensateOrder>(TopicNames.Compensation, x => x.Message.Request.OrderId.ToString("D"));
+                rider.AddProducer<CompensationDeadLetter>(TopicNames.CompensationDeadLetter, x => x.Message.Request.OrderId.ToString("D"));
                 rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
                 rider.AddProducer<OrderStatusChanged>(TopicNames.OrderResults, x => x.Message.OrderId.ToString("D"));
                 rider.AddProducer<StockChanged>(TopicNames.StockEvents, x => x.Message.ActivityId.ToString(CultureInfo.InvariantCulture));
@@ -67,16 +80,42 @@ static class WorkerMessaging
         {
             x.PrefetchCount = worker.ConcurrentCommands;
             x.ConcurrentMessageLimit = worker.ConcurrentCommands;
-            // Ten minutes of a dependency being away, then the error queue. Other messages wait in RabbitMQ meanwhile, where those of
-            // the clock expire when the next look repeats them.
-            x.UseMessageRetry(retry =>
-            {
-                retry.Exponential(120, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-                retry.Handle<Exception>(IsTransient);
-            });
+            RetryWhileAway(x);
+            x.UseFilter(context.GetRequiredService<HandOverFilter>());
             x.ConfigureSaga<OrderTransactionState>(context);
         });
+        rabbit.ReceiveEndpoint(QueueNames.Compensation, x =>
+        {
+            x.PrefetchCount = worker.ConcurrentAttempts * 2;
+            x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            RetryWhileAway(x);
+            x.ConfigureConsumer<AttemptCompensationConsumer>(context);
+        });
+        rabbit.ReceiveEndpoint(QueueNames.Reprocess, x =>
+        {
+            x.PrefetchCount = worker.ConcurrentAttempts;
+            x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            x.ConfigureConsumer<ReprocessConsumer>(context);
+        });
+        rabbit.ReceiveEndpoint(QueueNames.Scheduler, x =>
+        {
+            // Quartz writes one schedule after another.
+            x.PrefetchCount = 16;
+            x.ConcurrentMessageLimit = 2;
+            RetryWhileAway(x);
+            x.ConfigureConsumer<ScheduledMessageConsumer>(context);
+        });
     }
+
+    /// <summary>
+    /// Ten minutes of a dependency being away, then the error queue. Other messages wait in RabbitMQ meanwhile, where those of the clock expire when
+    /// the next look repeats them.
+    /// </summary>
+    static void RetryWhileAway(IReceiveEndpointConfigurator endpoint) => endpoint.UseMessageRetry(retry =>
+    {
+        retry.Exponential(120, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+        retry.Handle<Exception>(IsTransient);
+    });
 
     static void ConfigureKafka(IRiderRegistrationContext context, IKafkaFactoryConfigurator kafka)
     {
@@ -96,9 +135,30 @@ static class WorkerMessaging
             x.DrainTimeout = DrainTimeout;
             // An order is never given up because Redis, MySQL or Kafka is away.
             x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
+            x.DeadLetterTopic = TopicNames.CompensationDeadLetter;
+            x.UseFilter(context.GetRequiredService<HandOverFilter>());
             x.ConfigureSaga<OrderTransactionState>(context);
+        });
+        kafka.TopicEndpoint<CompensateOrder>(TopicNames.Compensation, CompensationGroup, x =>
+        {
+            x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            x.DrainTimeout = DrainTimeout;
+            x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
+            x.DeadLetterTopic = TopicNames.CompensationDeadLetter;
+            x.ConfigureConsumer<CompensateOrderConsumer>(context);
+        });
+        kafka.TopicEndpoint<CompensationDeadLetter>(TopicNames.CompensationDeadLetter, DeadLetterGroup, x =>
+        {
+            x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            x.DrainTimeout = DrainTimeout;
+            // The end of the line: nothing leaves it but to its end or into the archive.
+            x.RetryForever(_ => true, TimeSpan.FromSeconds(10));
+            x.HandleUnreadable((record, token) =>
+                DeadLetterConsumer.HandleUnreadableAsync(context.GetRequiredService<DeadLetterProcess>(), record, token));
+            x.ConfigureConsumer<DeadLetterConsumer>(context);
         });
     }
 
-    static bool IsTransient(Exception exception) => exception is KafkaUnavailableException || TransientFaults.IsTransient(exception);
+    static bool IsTransient(Exception exception)
+        => exception is KafkaUnavailableException or ClockNotStartedException || TransientFaults.IsTransient(exception);
 }

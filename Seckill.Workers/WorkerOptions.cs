@@ -21,4 +21,8 @@ sealed class WorkerOptions
     /// <summary>Commands of people and of the clock that are handled at once.</summary>
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 commands")]
     public int ConcurrentCommands { get; set; } = 128;
+
+    /// <summary>Attempts of compensation, dead letters and reprocessed orders that are handled at once, of each.</summary>
+    [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 attempts")]
+    public int ConcurrentAttempts { get; set; } = 32;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Locking;
 using Seckill.Admission.Rebuild;
+using Seckill.Ledger.Compensation;
 
 namespace Seckill.Admission.Relay;
 
@@ -13,7 +14,7 @@ namespace Seckill.Admission.Relay;
 /// consumers deduplicate what they do twice.
 /// </summary>
 sealed class WriteAheadRelay(
-    WriteAheadEntries entries, DecidedEntries decided, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks,
+    WriteAheadEntries entries, DecidedEntries decided, CompensationStore compensation, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks,
     IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
 {
     readonly AdmissionOptions _options = options.Value;
@@ -86,7 +87,12 @@ sealed class WriteAheadRelay(
     async Task<int> PublishAsync(long activityId, IReadOnlyList<Guid> due, CancellationToken cancellationToken)
     {
         var read = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
-        var orders = await decided.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        var undecided = await decided.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        // Those that failed have a way of their own, with delays that a repeat here would cut short.
+        var compensated = await compensation.KnownAsync([.. undecided.Select(x => x.OrderId)], cancellationToken).ConfigureAwait(false);
+        if (compensated.Count > 0)
+            await entries.PutOffAsync(activityId, [.. compensated], cancellationToken).ConfigureAwait(false);
+        var orders = undecided.Where(x => !compensated.Contains(x.OrderId)).ToList();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = orders.Select(x => publisher.PublishAsync(x, timeout.Token)).ToList();
         try

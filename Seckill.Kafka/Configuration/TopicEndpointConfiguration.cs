@@ -19,6 +19,7 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
     readonly KafkaRetryOptions _retry = new();
     Func<Exception, bool> _isTransient = _ => false;
     TimeSpan _maxTransientInterval = TimeSpan.FromSeconds(30);
+    Func<UnreadableRecord, CancellationToken, Task>? _handleUnreadable;
 
     public TopicEndpointConfiguration(IBusInstance bus, string name, string topic, string groupId)
         : this(bus, bus.HostConfiguration.CreateReceiveEndpointConfiguration(name), topic, groupId)
@@ -74,6 +75,12 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
         _maxTransientInterval = maxInterval;
     }
 
+    public void HandleUnreadable(Func<UnreadableRecord, CancellationToken, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _handleUnreadable = handler;
+    }
+
     public override IEnumerable<ValidationResult> Validate()
     {
         if (Transport.GetConcurrentMessageLimit() < 1)
@@ -102,7 +109,8 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
         DrainTimeout,
         FetchWait,
         DeadLetterTopic,
-        new RetryPolicy(_retry, _isTransient, _maxTransientInterval));
+        new RetryPolicy(_retry, _isTransient, _maxTransientInterval),
+        _handleUnreadable);
 
     public override ReceiveEndpointContext CreateReceiveEndpointContext()
     {

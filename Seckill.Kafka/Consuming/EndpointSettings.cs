@@ -15,4 +15,5 @@ sealed record EndpointSettings(
     TimeSpan DrainTimeout,
     TimeSpan FetchWait,
     string DeadLetterTopic,
-    RetryPolicy Retry);
+    RetryPolicy Retry,
+    Func<UnreadableRecord, CancellationToken, Task>? HandleUnreadable);

@@ -18,6 +18,9 @@ sealed class RecordHandler<T>(
     ILogger logger) : IRecordHandler
     where T : class
 {
+    static readonly TimeSpan FirstHandOverWait = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan LongestHandOverWait = TimeSpan.FromSeconds(10);
+
     readonly IReceivePipeDispatcher _pipeline = endpoint.CreateReceivePipeDispatcher();
     readonly string _activityName = settings.Topic + " process";
 
@@ -33,12 +36,59 @@ sealed class RecordHandler<T>(
         using var activity = StartActivity(result);
         if (!TryDeserialize(body, out var message, out var unreadable))
         {
+            if (settings.HandleUnreadable is { } handler)
+                return await HandOver(record, body, unreadable, handler, activity).ConfigureAwait(false);
+
             var history = new FailureHistory();
             history.FailedAt(time.GetUtcNow());
             return await DeadLetter(record, unreadable, history, activity).ConfigureAwait(false);
         }
 
         return await Attempt(record, message, activity).ConfigureAwait(false);
+    }
+
+    async Task<bool> HandOver(
+        PendingRecord record, byte[] body, Exception reason, Func<UnreadableRecord, CancellationToken, Task> handler, Activity? activity)
+    {
+        activity?.SetStatus(ActivityStatusCode.Error, reason.Message);
+        var result = record.Result;
+        var unreadable = new UnreadableRecord
+        {
+            Topic = result.Topic,
+            Partition = result.Partition.Value,
+            Offset = result.Offset.Value,
+            Key = result.Message.Key,
+            Value = body,
+            Headers = [.. (result.Message.Headers ?? []).Select(header => KeyValuePair.Create(header.Key, header.GetValueBytes()))],
+            ProducedAt = new DateTimeOffset(result.Message.Timestamp.UtcDateTime),
+            Reason = reason,
+        };
+        for (var wait = FirstHandOverWait; ; wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestHandOverWait.Ticks)))
+        {
+            try
+            {
+                await handler(unreadable, record.Partition.Leaving).ConfigureAwait(false);
+                return Done("unreadable");
+            }
+            catch (Exception) when (record.Partition.IsLeaving)
+            {
+                return false;
+            }
+            catch (Exception exception)
+            {
+                // Its offset must not pass before it is safe.
+                logger.LogWarning(exception, "{Partition}@{Offset} can't be read nor put away; next attempt in {Wait}", result.TopicPartition, record.Offset, wait);
+            }
+
+            try
+            {
+                await Task.Delay(wait, time, record.Partition.Leaving).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
     }
 
     async Task<bool> Attempt(PendingRecord record, T message, Activity? activity)

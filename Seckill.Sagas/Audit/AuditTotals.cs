@@ -27,6 +27,9 @@ public sealed class AuditTotals
     /// <summary>Without a decision: pending in MySQL, admitted in Redis and not in MySQL yet, or accepted and in neither so far.</summary>
     public long Undecided { get; set; }
 
+    /// <summary>Undecided or half-done orders that have a row and whose compensation is under way, or that wait in the archive.</summary>
+    public long InCompensation { get; set; }
+
     /// <summary>Units taken beyond a SKU's total, in MySQL or in Redis, whichever says more.</summary>
     public long Oversold { get; set; }
 
@@ -51,6 +54,7 @@ public sealed class AuditTotals
         Cancelled += other.Cancelled;
         RolledBack += other.RolledBack;
         Undecided += other.Undecided;
+        InCompensation += other.InCompensation;
         Oversold += other.Oversold;
         Lost += other.Lost;
         Duplicates += other.Duplicates;

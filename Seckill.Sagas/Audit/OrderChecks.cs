@@ -87,6 +87,13 @@ sealed class OrderChecks(Look look, ActivityRow activity, StockInstant instant, 
                 Fields(activity.ActivityId, row.SkuId, row.BuyerId, row.Quantity) + " in orders", "The two rows speak of different orders");
         }
 
+        if (row.IsCompensated)
+        {
+            // Late, and not forgotten: compensation or a person ends it.
+            look.Totals.InCompensation++;
+            return;
+        }
+
         if (row.State == TransactionStates.Prepared && (settled || row.CreatedAt < _limit))
         {
             Report(FindingKinds.Undecided, row, settled ? "a decision" : $"a decision within {options.UndecidedAfterSeconds} s",

@@ -17,6 +17,9 @@ sealed class OrderRow
     public long? TransactionSkuId { get; init; }
     public string? TransactionBuyerId { get; init; }
     public int? TransactionQuantity { get; init; }
+
+    /// <summary>Its transaction failed, and it is tried again or waits in the archive for a person.</summary>
+    public bool IsCompensated { get; init; }
 }
 
 /// <summary>The state of a transaction at one instant.</summary>

@@ -23,9 +23,9 @@ public static class ClockServices
     public static IServiceCollection AddTransactionClock(this IServiceCollection services)
     {
         services.AddTransactionScans();
-        services.AddClockJob<SuspendedTransactionsJob>(x => x.SuspendedScanSeconds);
-        services.AddClockJob<PaymentDeadlineJob>(x => x.PaymentDeadlineScanSeconds);
-        services.AddClockJob<UnfinishedTransactionsJob>(x => x.UnfinishedScanSeconds);
+        services.AddClockJob<SuspendedTransactionsJob>(x => Options(x).SuspendedScanSeconds);
+        services.AddClockJob<PaymentDeadlineJob>(x => Options(x).PaymentDeadlineScanSeconds);
+        services.AddClockJob<UnfinishedTransactionsJob>(x => Options(x).UnfinishedScanSeconds);
         services.AddSingleton<PersistentSchedulerFactory>();
         services.AddSingleton<ClockHost>();
         services.AddHostedService(x => x.GetRequiredService<ClockHost>());
@@ -55,8 +55,10 @@ public static class ClockServices
     public static IServiceCollection AddClockSchema(this IServiceCollection services)
         => services.AddSingleton(new SchemaScripts(typeof(ClockServices).Assembly));
 
-    static void AddClockJob<TJob>(this IServiceCollection services, Func<ClockOptions, int> intervalSeconds)
+    /// <summary>Adds a job that runs on one worker at a time, every so many seconds.</summary>
+    internal static void AddClockJob<TJob>(this IServiceCollection services, Func<IServiceProvider, int> intervalSeconds)
         where TJob : IJob
-        => services.AddSingleton(x => new ClockJob(
-            typeof(TJob), TimeSpan.FromSeconds(intervalSeconds(x.GetRequiredService<IOptions<ClockOptions>>().Value))));
+        => services.AddSingleton(x => new ClockJob(typeof(TJob), TimeSpan.FromSeconds(intervalSeconds(x))));
+
+    static ClockOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<ClockOptions>>().Value;
 }

@@ -33,6 +33,24 @@ public static class FaultPointNames
     /// <summary>Redis has given the units back, MySQL still says RollingBack, Cancelling or Refunding.</summary>
     public const string AfterRedisRelease = "after-redis-release";
 
+    /// <summary>An order's compensation is in MySQL, its first attempt is not scheduled.</summary>
+    public const string AfterCompensationBegun = "after-compensation-begun";
+
+    /// <summary>A worker has taken an attempt of compensation and has not made it.</summary>
+    public const string AfterAttemptStarted = "after-attempt-started";
+
+    /// <summary>An attempt has brought the order to its end, and its compensation does not know.</summary>
+    public const string AfterAttemptSucceeded = "after-attempt-succeeded";
+
+    /// <summary>A failed attempt is in MySQL, nothing follows from it yet.</summary>
+    public const string AfterAttemptFailed = "after-attempt-failed";
+
+    /// <summary>The dead-letter consumer has taken an order and not tried it.</summary>
+    public const string BeforeDeadLetterAttempt = "before-dead-letter-attempt";
+
+    /// <summary>An order is in the archive, and MySQL says it is a dead letter.</summary>
+    public const string AfterArchived = "after-archived";
+
     /// <summary>Every name above.</summary>
     public static FrozenSet<string> All { get; } = typeof(FaultPointNames)
         .GetFields(BindingFlags.Public | BindingFlags.Static)

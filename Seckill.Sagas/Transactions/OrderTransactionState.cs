@@ -95,4 +95,18 @@ public sealed class OrderTransactionState : SagaStateMachineInstance
             CreatedAt = message.AdmittedAt,
         };
     }
+
+    /// <summary>The request that began it.</summary>
+    public SeckillRequested ToRequest() => new()
+    {
+        OrderId = CorrelationId,
+        ActivityId = ActivityId,
+        SkuId = SkuId,
+        BuyerId = BuyerId,
+        Quantity = Quantity,
+        UnitPriceCents = UnitPriceCents,
+        AdmittedAt = CreatedAt,
+        PaymentWindowSeconds = PaymentWindowSeconds,
+        IdempotencyKey = IdempotencyKey,
+    };
 }

@@ -1,0 +1,59 @@
+using Dapper;
+
+using Seckill.Admission.Redis;
+using Seckill.Ledger;
+
+namespace Seckill.Sagas.Circuit;
+
+/// <summary>MySQL answers, and takes writes.</summary>
+sealed class MySqlProbe(MySqlDatabase database) : IDependencyProbe
+{
+    public string Name => "mysql";
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (await connection.ExecuteScalarAsync<long>("SELECT @@GLOBAL.read_only") != 0)
+            throw new InvalidOperationException("MySQL is read-only");
+    }
+}
+
+/// <summary>The stock Redis answers, and has loaded its data.</summary>
+sealed class StockRedisProbe(RedisConnections connections) : IDependencyProbe
+{
+    public string Name => "redis";
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        // A server that is loading answers PING with an error, too.
+        var database = await connections.Stock.DatabaseAsync();
+        await database.PingAsync();
+    }
+}
+
+/// <summary>Enough of the masters that keep locks answer for a quorum.</summary>
+sealed class LockMastersProbe(RedisConnections connections) : IDependencyProbe
+{
+    public string Name => "redis-locks";
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(connections.Locks.Select(AnswersAsync));
+        var answering = answers.Count(x => x);
+        if (answering < (answers.Length / 2) + 1)
+            throw new InvalidOperationException($"{answering} of {answers.Length} lock masters answer");
+    }
+
+    static async Task<bool> AnswersAsync(RedisConnection master)
+    {
+        try
+        {
+            await (await master.DatabaseAsync()).PingAsync();
+            return true;
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            return false;
+        }
+    }
+}

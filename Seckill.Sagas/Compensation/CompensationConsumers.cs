@@ -1,0 +1,27 @@
+using MassTransit;
+
+using Seckill.Contracts;
+
+namespace Seckill.Sagas.Compensation;
+
+/// <summary>Topic <c>compensation</c>: takes orders in whose transaction failed. Deduplicates on the order id.</summary>
+public sealed class CompensateOrderConsumer(CompensationProcess process) : IConsumer<CompensateOrder>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CompensateOrder> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return process.BeginAsync(context.Message, context.CancellationToken);
+    }
+}
+
+/// <summary>Queue <c>compensation</c>: makes attempts whose time has come. Deduplicates on order id and attempt.</summary>
+public sealed class AttemptCompensationConsumer(CompensationProcess process) : IConsumer<AttemptCompensation>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<AttemptCompensation> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return process.AttemptAsync(context.Message, context.CancellationToken);
+    }
+}

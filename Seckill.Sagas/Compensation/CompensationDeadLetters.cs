@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+using Seckill.Contracts;
+using Seckill.Ledger.Compensation;
+using Seckill.Operations.Alerts;
+using Seckill.Operations.CompensationLog;
+
+namespace Seckill.Sagas.Compensation;
+
+/// <summary>Brings orders that used up their attempts to the dead-letter topic.</summary>
+public sealed class CompensationDeadLetters(
+    CompensationStore store, ICompensationPublisher publisher, ICompensationLog log, IAlerts alerts, CompensationMetrics metrics, TimeProvider time,
+    ILogger<CompensationDeadLetters> logger)
+{
+    /// <summary>Sends the order's dead letter, if it is <see cref="CompensationStatus.Exhausted"/>. A crash on the way costs a repeat.</summary>
+    public async Task SendAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(orderId, cancellationToken) is not { Status: CompensationStatus.Exhausted } record)
+            return;
+
+        await publisher.PublishAsync(
+            new CompensationDeadLetter
+            {
+                Request = record.Request,
+                Cause = record.Cause,
+                Error = record.LastError,
+                Attempts = record.Attempts,
+                FirstFailedAt = record.FirstFailedAt,
+                History = record.History,
+            },
+            cancellationToken);
+        var now = time.GetUtcNow();
+        if (!await store.MoveAsync(orderId, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, now, cancellationToken))
+            return;
+
+        logger.LogError("Order {OrderId} is in the dead-letter topic after {Attempts} attempts: {Error}", orderId, record.Attempts, record.LastError);
+        metrics.AddDeadLettered();
+        log.Record(new CompensationStep
+        {
+            At = now,
+            OrderId = orderId,
+            Step = CompensationStepNames.DeadLettered,
+            Attempt = record.Attempts,
+            Cause = record.Cause,
+            Detail = record.LastError,
+        });
+        await alerts.RaiseAsync(
+            new Alert
+            {
+                Severity = AlertSeverity.Warning,
+                Kind = AlertKinds.OrderDeadLettered,
+                Key = orderId.ToString("D"),
+                At = now,
+                Facts =
+                [
+                    new("order", orderId.ToString("D")), new("attempts", record.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                    new("cause", record.Cause), new("error", record.LastError),
+                ],
+            },
+            cancellationToken);
+        log.Record(new CompensationStep { At = now, OrderId = orderId, Step = CompensationStepNames.Alerted, Detail = AlertKinds.OrderDeadLettered });
+    }
+}

@@ -1,0 +1,49 @@
+using MySql.Data.MySqlClient;
+
+using Seckill.Admission.Stock;
+using Seckill.Kafka;
+using Seckill.Sagas.Faults;
+using Seckill.Sagas.Transactions;
+
+using StackExchange.Redis;
+
+namespace Seckill.Sagas.Compensation;
+
+/// <summary>Stable words for what failed, by which operators filter and reports count.</summary>
+public static class FailureCauses
+{
+    /// <summary>Anything else.</summary>
+    public const string Other = "other";
+
+    /// <summary>A dead letter that can't be read.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The word for an exception, or for what caused it.</summary>
+    public static string Of(Exception exception) => exception switch
+    {
+        TransactionLockedException => "locked",
+        TransactionConflictException => "conflict",
+        StockNotReadyException => "stock_not_ready",
+        InjectedFaultException => "injected",
+        RedisException => "redis",
+        MySqlException => "mysql",
+        KafkaUnavailableException or KafkaProduceException => "kafka",
+        { InnerException: { } inner } when Of(inner) is not Other and var cause => cause,
+        TimeoutException => "timeout",
+        _ => Other,
+    };
+
+    /// <summary>The failure in words: the message, and those of its causes where they say more.</summary>
+    public static string Describe(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var texts = new List<string>();
+        for (var x = exception; x is not null; x = x.InnerException)
+        {
+            if (texts.Count == 0 || !texts[^1].Contains(x.Message, StringComparison.Ordinal))
+                texts.Add($"{x.GetType().Name}: {x.Message}");
+        }
+
+        return string.Join(" < ", texts);
+    }
+}

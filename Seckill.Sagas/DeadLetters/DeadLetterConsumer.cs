@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+
+using MassTransit;
+
+using Seckill.Contracts;
+using Seckill.Kafka;
+
+namespace Seckill.Sagas.DeadLetters;
+
+/// <summary>
+/// Topic <c>compensation_dlq</c>: the last attempts, then the archive. Deduplicates on the order id. A record is acknowledged when its order is at an end
+/// or in the archive, and never before.
+/// </summary>
+public sealed class DeadLetterConsumer(DeadLetterProcess process) : IConsumer<CompensationDeadLetter>
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CompensationDeadLetter> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return process.HandleAsync(context.Message, context.CancellationToken);
+    }
+
+    /// <summary>
+    /// What is no dead letter of compensation: an order that the rider gave up goes the same way as one; anything else is kept as the bytes it is.
+    /// </summary>
+    public static Task HandleUnreadableAsync(DeadLetterProcess process, UnreadableRecord record, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(record);
+        var headers = Texts(record.Headers);
+        if (TryReadOrder(record.Value) is { } request)
+        {
+            var reason = headers.GetValueOrDefault(KafkaHeaderNames.DeadLetterReason) ?? "the rider gave it up";
+            return process.HandleAsync(
+                new CompensationDeadLetter
+                {
+                    Request = request,
+                    Cause = Compensation.FailureCauses.Other,
+                    Error = reason,
+                    Attempts = 0,
+                    FirstFailedAt = record.ProducedAt,
+                },
+                cancellationToken);
+        }
+
+        return process.ArchiveUnreadableAsync(
+            new UnreadableLetter(record.Topic, record.Partition, record.Offset, record.Value, headers, record.Reason.Message, record.ProducedAt), cancellationToken);
+    }
+
+    static SeckillRequested? TryReadOrder(byte[] value)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SeckillRequested>(value, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Headers as text; in Base64 where they are none. Of several with one name the last counts.</summary>
+    static Dictionary<string, string> Texts(IReadOnlyList<KeyValuePair<string, byte[]>> headers)
+    {
+        var strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
+        var texts = new Dictionary<string, string>();
+        foreach (var (name, value) in headers)
+        {
+            try
+            {
+                texts[name] = strict.GetString(value ?? []);
+            }
+            catch (DecoderFallbackException)
+            {
+                texts[name] = Convert.ToBase64String(value!);
+            }
+        }
+
+        return texts;
+    }
+}
