@@ -163,14 +163,14 @@ public sealed class CompensationStore(MySqlDatabase database)
         DateTimeOffset now, DateTimeOffset sentBefore, int limit, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var rows = await connection.QueryAsync<(string OrderId, int Attempts)>(
+        var rows = await connection.QueryAsync<(Guid OrderId, int Attempts)>(
             """
             SELECT order_id, attempts FROM compensation
             WHERE status = 'retrying' AND next_attempt_at <= @now AND (dispatched_at IS NULL OR dispatched_at <= @sentBefore)
             ORDER BY next_attempt_at LIMIT @limit
             """,
             new { now = now.UtcDateTime, sentBefore = sentBefore.UtcDateTime, limit }).ConfigureAwait(false);
-        return rows.Select(x => new AttemptCompensation { OrderId = Guid.Parse(x.OrderId), Attempt = x.Attempts + 1 }).ToList();
+        return rows.Select(x => new AttemptCompensation { OrderId = x.OrderId, Attempt = x.Attempts + 1 }).ToList();
     }
 
     /// <summary>Orders that ran out of attempts before <paramref name="before"/> and, as far as is known, are not in the dead-letter topic.</summary>

@@ -20,6 +20,7 @@ public static class CompensationServices
     {
         services.AddSingleton<IValidateOptions<CompensationOptions>, CompensationOptionsValidator>();
         services.AddOptions<CompensationOptions>().BindConfiguration(CompensationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddMetrics();
         services.AddMediator(x => x.AddOrderTransactionSaga());
         services.AddSingleton<CompensationMetrics>();
         services.AddSingleton<CurrentSettings>();

@@ -17,10 +17,19 @@ sealed class RecordingStock : IStockParticipant
 
     public CommitOutcome? NextCommit { get; set; }
 
+    /// <summary>What the next calls throw, whichever they are; null when they work.</summary>
+    public Func<Exception>? Failure { get; set; }
+
+    /// <summary>What the next commits throw; null when they work.</summary>
+    public Func<Exception>? CommitFailure { get; set; }
+
     public string? RecordOf(Guid orderId) => _records.GetValueOrDefault(orderId);
 
     public Task<PrepareOutcome> PrepareAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
+        if (Failure is { } failure)
+            return Task.FromException<PrepareOutcome>(failure());
+
         if (NextPrepare is { } told)
             return Task.FromResult(told);
 
@@ -30,6 +39,9 @@ sealed class RecordingStock : IStockParticipant
 
     public Task<CommitOutcome> CommitAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
+        if ((Failure ?? CommitFailure) is { } failure)
+            return Task.FromException<CommitOutcome>(failure());
+
         if (NextCommit is { } told)
             return Task.FromResult(told);
 
@@ -40,6 +52,9 @@ sealed class RecordingStock : IStockParticipant
 
     public Task<ReleaseOutcome> ReleaseAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
+        if (Failure is { } failure)
+            return Task.FromException<ReleaseOutcome>(failure());
+
         var repeated = _records.TryGetValue(reservation.OrderId, out var record) && record == "released";
         _records[reservation.OrderId] = "released";
         return Task.FromResult(repeated ? ReleaseOutcome.Repeated : ReleaseOutcome.Released);

@@ -1,0 +1,331 @@
+using System.Text;
+using System.Text.Json;
+
+using Seckill.Contracts;
+using Seckill.Kafka;
+using Seckill.Ledger.Compensation;
+using Seckill.Operations.Alerts;
+using Seckill.Operations.Archive;
+using Seckill.Operations.CompensationLog;
+using Seckill.Sagas.Compensation;
+using Seckill.Sagas.DeadLetters;
+using Seckill.Sagas.Tests.Transactions;
+using Seckill.Sagas.Transactions;
+using Seckill.TestSupport;
+
+namespace Seckill.Sagas.Tests.Compensation;
+
+/// <summary>The way of an order that fails: retries, dead-letter topic, archive, and back.</summary>
+public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixture>, IAsyncLifetime
+{
+    static readonly Func<Exception> Broken = () => new InvalidOperationException("WRONGTYPE");
+
+    CompensationHarness _harness = null!;
+
+    public async Task InitializeAsync() => _harness = await CompensationHarness.StartAsync(fixture);
+
+    public async Task DisposeAsync() => await _harness.DisposeAsync();
+
+    [Fact]
+    public async Task Should_heal_at_the_first_attempt_after_ten_seconds()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        _harness.Stock.Failure = null;
+
+        (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(9))).ShouldBe(0);
+        (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(10.1))).ShouldBe(1);
+
+        await Eventually.HoldsAsync(async () => await _harness.Store.FindAsync(order.OrderId) is null, "compensation is over");
+        (await _harness.TransactionAsync(order.OrderId)).ShouldBe((TransactionStates.Committed, 0, null));
+        _harness.Log.StepsOf(order.OrderId).ShouldBe([CompensationStepNames.HandedOver, CompensationStepNames.Scheduled, CompensationStepNames.Succeeded]);
+        _harness.Alerts.All.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_wait_longer_before_each_attempt_and_count_them()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+
+        foreach (var (attempt, seconds) in new[] { (1, 30), (2, 60) })
+        {
+            var before = _harness.Clock.GetUtcNow();
+            await _harness.AttemptAsync(order.OrderId);
+
+            var row = (await _harness.Store.FindAsync(order.OrderId)).ShouldNotBeNull();
+            row.Attempts.ShouldBe(attempt);
+            row.Status.ShouldBe(CompensationStatus.Retrying);
+            row.Cause.ShouldBe(FailureCauses.Other);
+            row.LastError.ShouldContain("WRONGTYPE");
+            (row.NextAttemptAt!.Value - before).TotalSeconds.ShouldBeInRange(seconds, seconds + 10);
+        }
+
+        (await _harness.Store.FindAsync(order.OrderId))!.History.Select(x => (x.Stage, x.Number)).ShouldBe(
+            [("transaction", 1), ("compensation", 1), ("compensation", 2)]);
+    }
+
+    [Fact]
+    public async Task Should_show_the_count_and_the_error_in_the_transactions_own_row()
+    {
+        var order = await PreparedAndStuckAsync();
+
+        await _harness.AttemptAsync(order.OrderId);
+
+        var (state, retries, error) = (await _harness.TransactionAsync(order.OrderId)).ShouldNotBeNull();
+        state.ShouldBe(TransactionStates.Prepared);
+        retries.ShouldBe(1);
+        error.ShouldNotBeNull().ShouldContain("WRONGTYPE");
+    }
+
+    [Fact]
+    public async Task Should_go_to_the_dead_letter_topic_and_heal_there()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+
+        var letter = _harness.Kafka.DeadLetters.ShouldHaveSingleItem();
+        letter.Attempts.ShouldBe(3);
+        letter.History.Count.ShouldBe(4);
+        _harness.Alerts.All.ShouldHaveSingleItem().Kind.ShouldBe(AlertKinds.OrderDeadLettered);
+        (await _harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.DeadLetter);
+
+        _harness.Stock.Failure = null;
+        await _harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+
+        (await _harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.Committed);
+        (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
+        (await _harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId))).ShouldBeNull();
+        _harness.Log.StepsOf(order.OrderId)[^1].ShouldBe(CompensationStepNames.Succeeded);
+    }
+
+    [Fact]
+    public async Task Should_be_archived_when_nothing_helps_and_come_back_by_hand()
+    {
+        var order = await PreparedAndStuckAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+        var letter = _harness.Kafka.DeadLetters.Single();
+        await _harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+
+        var archived = (await _harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId))).ShouldNotBeNull();
+        archived.State.ShouldBe(TransactionStates.Prepared);
+        archived.Attempts.ShouldBe(3);
+        archived.DeadLetterAttempts.ShouldBe(2);
+        archived.AmountCents.ShouldBe(1999);
+        archived.History.Select(x => x.Stage).ShouldBe(["transaction", "compensation", "compensation", "compensation", "dead_letter", "dead_letter"]);
+        (await _harness.TransactionAsync(order.OrderId))!.Value.Error.ShouldNotBeNull().ShouldStartWith("archived: ");
+        (await _harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.Archived);
+        _harness.Alerts.All.Count(x => x.Kind == AlertKinds.DeadLetterFailed).ShouldBe(2);
+        _harness.Alerts.All.Last().Kind.ShouldBe(AlertKinds.OrderArchived);
+        _harness.Alerts.All.Last().Severity.ShouldBe(AlertSeverity.Urgent);
+
+        // The record may be read again: after a crash before its offset was stored.
+        await _harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+        _harness.Alerts.All.Count(x => x.Kind == AlertKinds.OrderArchived).ShouldBe(1);
+
+        var failed = await _harness.ReprocessAsync(order.OrderId);
+        failed.Outcome.ShouldBe(ReprocessOutcomes.Failed);
+        failed.Error.ShouldNotBeNull().ShouldContain("WRONGTYPE");
+
+        _harness.Stock.Failure = null;
+        var settled = await _harness.ReprocessAsync(order.OrderId);
+        settled.Outcome.ShouldBe(ReprocessOutcomes.Settled);
+        settled.State.ShouldBe(TransactionStates.Committed);
+        var handling = (await _harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId)))!.Handling.ShouldNotBeNull();
+        (handling.By, handling.Note, handling.Outcome).ShouldBe(("olga", "again", TransactionStates.Committed));
+        (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
+        (await _harness.ReprocessAsync(order.OrderId)).Outcome.ShouldBe(ReprocessOutcomes.AlreadyHandled);
+        (await _harness.ReprocessAsync(Guid.NewGuid())).Outcome.ShouldBe(ReprocessOutcomes.Unknown);
+    }
+
+    [Fact]
+    public async Task Should_stay_in_the_dead_letter_topic_while_the_archive_is_down()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+        var letter = _harness.Kafka.DeadLetters.Single();
+        _harness.Archive.IsDown = true;
+
+        await Should.ThrowAsync<ArchiveUnavailableException>(() => _harness.DeadLetters.HandleAsync(letter, CancellationToken.None));
+        await Should.ThrowAsync<ArchiveUnavailableException>(() => _harness.DeadLetters.HandleAsync(letter, CancellationToken.None));
+
+        (await _harness.Store.FindAsync(order.OrderId))!.DeadLetterAttempts.ShouldBe(2);
+        _harness.Alerts.All.ShouldContain(x => x.Kind == AlertKinds.ArchiveDown && x.Severity == AlertSeverity.Urgent);
+        _harness.Archive.IsDown = false;
+        await _harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+        (await _harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId))).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Should_make_each_attempt_once_however_often_its_message_comes()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        var first = new AttemptCompensation { OrderId = order.OrderId, Attempt = 1 };
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _harness.Process.AttemptAsync(first, CancellationToken.None)));
+        await _harness.Process.AttemptAsync(first, CancellationToken.None);
+        await _harness.Process.AttemptAsync(first with { Attempt = 3 }, CancellationToken.None);
+
+        (await _harness.Store.FindAsync(order.OrderId))!.Attempts.ShouldBe(1);
+        _harness.Log.StepsOf(order.OrderId).Count(x => x == CompensationStepNames.AttemptFailed).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_take_an_order_in_once()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await _harness.AttemptAsync(order.OrderId);
+
+        await _harness.Process.BeginAsync(_harness.Kafka.Orders.Single(), CancellationToken.None);
+
+        (await _harness.Store.FindAsync(order.OrderId))!.Attempts.ShouldBe(1);
+        _harness.Log.StepsOf(order.OrderId).Count(x => x == CompensationStepNames.HandedOver).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_repeat_an_attempt_whose_worker_died_and_no_sooner()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        var now = _harness.Clock.GetUtcNow();
+        var lease = TimeSpan.FromSeconds(60);
+        (await _harness.Store.TryStartAsync(order.OrderId, 1, now, lease)).ShouldBeTrue();
+
+        (await _harness.Store.TryStartAsync(order.OrderId, 1, now.AddSeconds(59), lease)).ShouldBeFalse();
+        (await _harness.Store.TryStartAsync(order.OrderId, 1, now.AddSeconds(61), lease)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_find_an_attempt_whose_message_was_lost()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        var due = _harness.Clock.GetUtcNow().AddSeconds(11);
+        await _harness.Store.MarkSentAsync([order.OrderId], due);
+
+        (await _harness.Sweep.RunAsync(due.AddSeconds(30))).ShouldBe(0);
+        (await _harness.Sweep.RunAsync(due.AddSeconds(61))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_bring_to_the_dead_letter_topic_what_a_dead_worker_left_on_the_way()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        var row = await _harness.Store.FindAsync(order.OrderId);
+        await _harness.Store.AttemptFailedAsync(row!, new CompensationFailure(_harness.Clock.GetUtcNow(), "compensation", 1, "other", "x"), null);
+
+        await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(6));
+
+        _harness.Kafka.DeadLetters.ShouldHaveSingleItem().Request.ShouldBe(order);
+        (await _harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.DeadLetter);
+    }
+
+    [Fact]
+    public async Task Should_follow_settings_that_change_on_the_way()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await _harness.WriteSettingsAsync(new CompensationSettings { MaxRetries = 2, RetryDelaySeconds = [7], DeadLetterMaxRetries = 0 });
+        await _harness.RefreshSettingsAsync();
+
+        var before = _harness.Clock.GetUtcNow();
+        await _harness.AttemptAsync(order.OrderId);
+        ((await _harness.Store.FindAsync(order.OrderId))!.NextAttemptAt!.Value - before).TotalSeconds.ShouldBeInRange(7, 12);
+        await _harness.AttemptAsync(order.OrderId);
+        await _harness.DeadLetters.HandleAsync(_harness.Kafka.DeadLetters.Single(), CancellationToken.None);
+
+        (await _harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId))).ShouldNotBeNull().Attempts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_send_overdue_attempts_oldest_first_and_no_more_than_the_rate()
+    {
+        await _harness.WriteSettingsAsync(new CompensationSettings { MaxPerSecond = 2 });
+        await _harness.RefreshSettingsAsync();
+        var now = _harness.Clock.GetUtcNow();
+        var orders = new List<Guid>();
+        for (var i = 0; i < 13; i++)
+        {
+            var request = LedgerFixture.NewRequest(activityId: 1);
+            orders.Add(request.OrderId);
+            (await _harness.Store.OpenAsync(new CompensationRecord
+            {
+                Status = CompensationStatus.Retrying,
+                NextAttemptAt = now.AddSeconds(-i),
+                Source = "test",
+                Cause = "other",
+                LastError = "x",
+                Request = request,
+                FirstFailedAt = now,
+            })).ShouldBeTrue();
+        }
+
+        orders.Reverse();
+        (await _harness.Store.DueAsync(now, now.AddMinutes(-1), 100)).Select(x => x.OrderId).ShouldBe(orders);
+        // Two a second, and a sweep every five seconds.
+        (await _harness.Sweep.RunAsync(now)).ShouldBe(10);
+        (await _harness.Sweep.RunAsync(now)).ShouldBe(3);
+        (await _harness.Sweep.RunAsync(now)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_archive_as_it_is_what_cannot_be_read()
+    {
+        byte[] bytes = [0xff, 0x00, 0x41];
+        await DeadLetterConsumer.HandleUnreadableAsync(_harness.DeadLetters, Unreadable(bytes), CancellationToken.None);
+
+        var archived = (await _harness.Archive.FindAsync("raw:compensation_dlq:2:77")).ShouldNotBeNull();
+        Convert.FromBase64String(archived.Payload).ShouldBe(bytes);
+        archived.PayloadIsBase64.ShouldBeTrue();
+        archived.Headers["dead-letter-reason"].ShouldBe("坏了");
+        archived.Headers["bytes"].ShouldBe(Convert.ToBase64String([0xff]));
+        archived.Cause.ShouldBe(FailureCauses.Unreadable);
+        _harness.Alerts.All.ShouldHaveSingleItem().Severity.ShouldBe(AlertSeverity.Urgent);
+    }
+
+    [Fact]
+    public async Task Should_finish_an_order_that_the_rider_gave_up()
+    {
+        var order = LedgerFixture.NewRequest(await fixture.AddActivityAsync(stock: 1));
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(order, JsonSerializerOptions.Web);
+
+        await DeadLetterConsumer.HandleUnreadableAsync(_harness.DeadLetters, Unreadable(bytes), CancellationToken.None);
+
+        (await _harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.Committed);
+        (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
+    }
+
+    static UnreadableRecord Unreadable(byte[] value) => new()
+    {
+        Topic = "compensation_dlq",
+        Partition = 2,
+        Offset = 77,
+        Value = value,
+        Headers = [KeyValuePair.Create("dead-letter-reason", Encoding.UTF8.GetBytes("坏了")), KeyValuePair.Create("bytes", new byte[] { 0xff })],
+        ProducedAt = DateTimeOffset.UtcNow,
+        Reason = new JsonException("no"),
+    };
+
+    /// <summary>An order that MySQL holds as prepared, and Redis will not commit.</summary>
+    async Task<SeckillRequested> PreparedAndStuckAsync()
+    {
+        var order = LedgerFixture.NewRequest(await fixture.AddActivityAsync(stock: 5));
+        _harness.Stock.CommitFailure = Broken;
+        await _harness.SendAsync(QueueNames.OrderTransaction, order);
+        _harness.Stock.Failure = Broken;
+        _harness.Stock.CommitFailure = null;
+        await _harness.Process.BeginAsync(_harness.Kafka.Orders.Single(), CancellationToken.None);
+        return order;
+    }
+
+    async Task UseUpAttemptsAsync(Guid orderId)
+    {
+        for (var i = 0; i < 3; i++)
+            await _harness.AttemptAsync(orderId);
+    }
+}
