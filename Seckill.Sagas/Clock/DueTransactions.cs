@@ -20,13 +20,19 @@ public sealed class DueTransactions(MySqlDatabase database)
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     public Task<IReadOnlyList<DueTransaction>> ReadDueAsync(
         string state, DateTimeOffset now, DueTransaction after, int pageSize, CancellationToken cancellationToken)
-        => ReadAsync(SelectDuePage, state, now, now, after, pageSize, cancellationToken);
+        => ReadAsync(SelectDuePage, state, now, now, after, pageSize, includeCompensated: true, cancellationToken);
+
+    /// <summary>Those in a state whose time has come and that compensation has not taken over, oldest first.</summary>
+    /// <inheritdoc cref="ReadDueAsync"/>
+    public Task<IReadOnlyList<DueTransaction>> ReadUnfinishedAsync(
+        string state, DateTimeOffset now, DueTransaction after, int pageSize, CancellationToken cancellationToken)
+        => ReadAsync(SelectDuePage, state, now, now, after, pageSize, includeCompensated: false, cancellationToken);
 
     /// <summary>Those in a state that still have time but have not moved since <paramref name="idleSince"/>, oldest first.</summary>
     /// <inheritdoc cref="ReadDueAsync"/>
     public Task<IReadOnlyList<DueTransaction>> ReadStalledAsync(
         string state, DateTimeOffset now, DateTimeOffset idleSince, DueTransaction after, int pageSize, CancellationToken cancellationToken)
-        => ReadAsync(SelectStalledPage, state, now, idleSince, after, pageSize, cancellationToken);
+        => ReadAsync(SelectStalledPage, state, now, idleSince, after, pageSize, includeCompensated: false, cancellationToken);
 
     /// <summary>How many in a state are due.</summary>
     public async Task<long> CountDueAsync(string state, DateTimeOffset now, CancellationToken cancellationToken)
@@ -53,7 +59,8 @@ public sealed class DueTransactions(MySqlDatabase database)
     }
 
     async Task<IReadOnlyList<DueTransaction>> ReadAsync(
-        string sql, string state, DateTimeOffset now, DateTimeOffset idleSince, DueTransaction after, int pageSize, CancellationToken cancellationToken)
+        string sql, string state, DateTimeOffset now, DateTimeOffset idleSince, DueTransaction after, int pageSize, bool includeCompensated,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<DueTransaction>(sql, new
@@ -64,6 +71,7 @@ public sealed class DueTransactions(MySqlDatabase database)
             afterExpiresAt = after.ExpiresAt,
             afterId = after.OrderId.ToString(),
             pageSize,
+            includeCompensated,
         });
         return rows.AsList();
     }

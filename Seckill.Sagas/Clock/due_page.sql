@@ -6,5 +6,6 @@ WHERE state = @state
   AND expires_at <= @now
   AND expires_at >= @afterExpiresAt
   AND (expires_at > @afterExpiresAt OR correlation_id > @afterId)
+  AND (@includeCompensated OR NOT EXISTS (SELECT 1 FROM compensation WHERE order_id = correlation_id))
 ORDER BY expires_at, correlation_id
 LIMIT @pageSize

@@ -8,21 +8,29 @@ namespace Seckill.Sagas.Compensation;
 
 /// <summary>
 /// Runs an order's transaction in this process, from wherever it stands to its end: the machine takes the request that began it in every state, and
-/// does what is left to do. What fails is thrown at the caller.
+/// does what is left to do. One whose time is up is given up as the clock would. What fails is thrown at the caller.
 /// </summary>
-public sealed class TransactionRunner(IMediator mediator, TransactionLedger ledger)
+public sealed class TransactionRunner(IMediator mediator, TransactionLedger ledger, TimeProvider time)
 {
     /// <summary>Runs; returns the state in which it ended.</summary>
     /// <exception cref="Exception">It failed, or stands half-done still.</exception>
     public async Task<string> RunAsync(SeckillRequested request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        await mediator.Send(request, cancellationToken);
-        var state = (await ledger.LoadAsync(request.OrderId, cancellationToken))?.StoredState
-            ?? throw new InvalidOperationException($"Order {request.OrderId} was run and left no transaction in MySQL");
+        var orderId = request.OrderId;
+        var stored = await ledger.LoadAsync(orderId, cancellationToken);
+        var isDue = stored?.ExpiresAt <= time.GetUtcNow();
+        await (stored?.StoredState switch
+        {
+            TransactionStates.Prepared when isDue => mediator.Send(new TransactionTimedOut { OrderId = orderId }, cancellationToken),
+            TransactionStates.Committed when isDue => mediator.Send(new PaymentDeadlineReached { OrderId = orderId }, cancellationToken),
+            _ => mediator.Send(request, cancellationToken),
+        });
+        var state = (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState
+            ?? throw new InvalidOperationException($"Order {orderId} was run and left no transaction in MySQL");
         return IsEnd(state)
             ? state
-            : throw new InvalidOperationException($"Transaction {request.OrderId} was run and is {state} still");
+            : throw new InvalidOperationException($"Transaction {orderId} was run and is {state} still");
     }
 
     /// <summary>Whether a transaction in this state is decided, and both stores know it.</summary>

@@ -26,7 +26,7 @@ public sealed class UnfinishedTransactionScan(
         foreach (var state in RetriedStates)
         {
             sent += await scan.RunAsync(
-                (after, pageSize, token) => transactions.ReadDueAsync(state, now, after, pageSize, token),
+                (after, pageSize, token) => transactions.ReadUnfinishedAsync(state, now, after, pageSize, token),
                 new NextRetry(transactions, state, TimeSpan.FromSeconds(options.Value.ResendAfterSeconds)),
                 Resume,
                 now,

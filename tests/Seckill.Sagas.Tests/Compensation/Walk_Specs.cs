@@ -36,7 +36,8 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
         (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(9))).ShouldBe(0);
         (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(10.1))).ShouldBe(1);
 
-        await Eventually.HoldsAsync(async () => await _harness.Store.FindAsync(order.OrderId) is null, "compensation is over");
+        await Eventually.HoldsAsync(() => _harness.Log.StepsOf(order.OrderId).Contains(CompensationStepNames.Succeeded), "compensation is over");
+        (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
         (await _harness.TransactionAsync(order.OrderId)).ShouldBe((TransactionStates.Committed, 0, null));
         _harness.Log.StepsOf(order.OrderId).ShouldBe([CompensationStepNames.HandedOver, CompensationStepNames.Scheduled, CompensationStepNames.Succeeded]);
         _harness.Alerts.All.ShouldBeEmpty();
@@ -271,6 +272,19 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
         (await _harness.Sweep.RunAsync(now)).ShouldBe(10);
         (await _harness.Sweep.RunAsync(now)).ShouldBe(3);
         (await _harness.Sweep.RunAsync(now)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_roll_back_what_is_past_its_time_out()
+    {
+        var order = await PreparedAndStuckAsync();
+        await fixture.MakeDueAsync(order.OrderId);
+        _harness.Stock.Failure = null;
+
+        await _harness.AttemptAsync(order.OrderId);
+
+        (await _harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.RolledBack);
+        (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
     }
 
     [Fact]

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+
+using MassTransit;
+using MassTransit.Testing;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Seckill.Contracts;
+using Seckill.Ledger;
+using Seckill.Sagas.Clock;
+using Seckill.Sagas.Scheduling;
+using Seckill.TestSupport;
+
+namespace Seckill.Sagas.Tests.Clock;
+
+/// <summary>MassTransit's scheduling contracts, kept by Quartz in MySQL.</summary>
+[Collection(ClockCollection.Name)]
+public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLifetime
+{
+    static readonly Uri Scheduler = new("queue:" + QueueNames.Scheduler);
+    static readonly Uri Destination = new("queue:" + QueueNames.Compensation);
+
+    readonly ConcurrentQueue<AttemptCompensation> _arrived = new();
+    readonly List<ServiceProvider> _workers = [];
+    MySqlOptions _options = new();
+
+    public async Task InitializeAsync() => _options = await databases.NewDatabaseAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.GetRequiredService<ClockHost>().StopAsync(CancellationToken.None);
+            await worker.DisposeAsync();
+        }
+
+        await ClockDatabase.DropAsync(_options);
+    }
+
+    [Fact]
+    public async Task Should_send_a_message_when_its_time_has_come()
+    {
+        var bus = await StartWorkerAsync();
+        var message = new AttemptCompensation { OrderId = Guid.CreateVersion7(), Attempt = 2 };
+
+        await bus.CreateMessageScheduler(Scheduler).ScheduleSend(Destination, DateTime.UtcNow.AddSeconds(1), message);
+
+        await Eventually.HoldsAsync(() => _arrived.Contains(message), "the message comes");
+    }
+
+    [Fact]
+    public async Task Should_send_what_was_due_while_no_worker_ran_and_only_once_for_two_workers()
+    {
+        var first = await StartWorkerAsync();
+        var messages = Enumerable.Range(1, 10).Select(x => new AttemptCompensation { OrderId = Guid.CreateVersion7(), Attempt = x }).ToList();
+        foreach (var message in messages)
+            await first.CreateMessageScheduler(Scheduler).ScheduleSend(Destination, DateTime.UtcNow.AddSeconds(3), message);
+        await Eventually.HoldsAsync(async () => await TriggersAsync() == 10, "all are in MySQL");
+        await _workers[0].GetRequiredService<ClockHost>().StopAsync(CancellationToken.None);
+        _arrived.ShouldBeEmpty();
+
+        await StartWorkerAsync();
+        await StartWorkerAsync();
+
+        await Eventually.HoldsAsync(() => _arrived.Count >= 10, "all come");
+        await Eventually.HoldsAsync(async () => await TriggersAsync() == 0, "none is left");
+        _arrived.OrderBy(x => x.Attempt).ShouldBe(messages);
+    }
+
+    [Fact]
+    public async Task Should_not_send_what_was_cancelled()
+    {
+        var bus = await StartWorkerAsync();
+        var scheduler = bus.CreateMessageScheduler(Scheduler);
+        var cancelled = new AttemptCompensation { OrderId = Guid.CreateVersion7(), Attempt = 1 };
+        var kept = cancelled with { Attempt = 2 };
+
+        var scheduled = await scheduler.ScheduleSend(Destination, DateTime.UtcNow.AddSeconds(4), cancelled);
+        await Eventually.HoldsAsync(async () => await TriggersAsync() == 1, "it is in MySQL");
+        await scheduler.CancelScheduledSend(Destination, scheduled.TokenId);
+        await Eventually.HoldsAsync(async () => await TriggersAsync() == 0, "it is not any more");
+        await scheduler.ScheduleSend(Destination, DateTime.UtcNow.AddSeconds(4), kept);
+
+        await Eventually.HoldsAsync(() => _arrived.Contains(kept), "the other comes");
+        _arrived.ShouldNotContain(cancelled);
+    }
+
+    async Task<long> TriggersAsync()
+    {
+        await using var connection = await new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(_options)).OpenAsync();
+        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, "SELECT COUNT(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_GROUP = 'messages'");
+    }
+
+    async Task<IBus> StartWorkerAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationManager());
+        services.AddLogging();
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(_options));
+        services.AddSingleton<MySqlDatabase>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PersistentSchedulerFactory>();
+        services.AddSingleton<ClockHost>();
+        services.AddMassTransitTestHarness(bus =>
+        {
+            bus.AddConsumer<ScheduledMessageConsumer>();
+            bus.UsingInMemory((context, memory) =>
+            {
+                memory.ReceiveEndpoint(QueueNames.Scheduler, x => x.ConfigureConsumer<ScheduledMessageConsumer>(context));
+                memory.ReceiveEndpoint(QueueNames.Compensation, x => x.Handler<AttemptCompensation>(message =>
+                {
+                    _arrived.Enqueue(message.Message);
+                    return Task.CompletedTask;
+                }));
+            });
+        });
+        var worker = services.BuildServiceProvider();
+        _workers.Add(worker);
+        await worker.GetRequiredService<ITestHarness>().Start();
+        var clock = worker.GetRequiredService<ClockHost>();
+        await clock.StartAsync(CancellationToken.None);
+        await Eventually.HoldsAsync(() => clock.Scheduler is not null, "the clock runs");
+        return worker.GetRequiredService<IBus>();
+    }
+}
