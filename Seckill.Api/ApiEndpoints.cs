@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Diagnostics;
 
 using Seckill.Api.Activities;
+using Seckill.Api.AuditTrail;
+using Seckill.Api.FailedOrders;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Orders;
 using Seckill.Api.Payments;
+using Seckill.Api.Settings;
 using Seckill.Api.Transactions;
 
 namespace Seckill.Api;
@@ -26,6 +29,9 @@ static class ApiEndpoints
         api.MapOrders();
         api.MapPayments();
         api.MapTransactions();
+        app.MapFailedOrders(api);
+        api.MapCompensationSettings();
+        api.MapAuditLog();
         app.MapDevelopmentPayments();
         app.MapApiDescription();
     }

@@ -1,6 +1,8 @@
 using Seckill.Admission;
 using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
+using Seckill.Api.FailedOrders;
+using Seckill.Api.AuditTrail;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
 using Seckill.Api.Messaging;
@@ -45,6 +47,8 @@ static class ApiServices
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<RecentOrders>();
         services.AddSingleton<TransactionRequests>();
+        services.AddSingleton<ReprocessRequests>();
+        services.AddSingleton<OperatorTrail>();
         services.AddSingleton<ApiMetrics>();
         services.AddHostedService<LostNewsSweep>();
 

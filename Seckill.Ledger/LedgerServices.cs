@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Compensation;
@@ -17,6 +18,8 @@ public static class LedgerServices
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
         services.AddOptions<MySqlOptions>().BindConfiguration(MySqlOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConfiguredCompensation>, ConfiguredCompensationValidator>();
+        services.AddOptions<ConfiguredCompensation>().BindConfiguration(ConfiguredCompensation.Section).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MySqlDatabase>();
         services.AddSingleton(new SchemaScripts(typeof(LedgerServices).Assembly));

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using MySql.Data.MySqlClient;
 
 using Seckill.Admission.Redis;
+using Seckill.Operations.Archive;
+using Seckill.Operations.AuditLog;
 
 using StackExchange.Redis;
 
@@ -54,7 +56,7 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
     {
         MySqlException mySql => PassingMySqlErrors.Contains(mySql.Number),
         RedisException or TimeoutException => RedisFaults.IsTransient(exception),
-        SocketException => true,
+        SocketException or ArchiveUnavailableException or AuditLogUnavailableException => true,
         _ => false,
     };
 }

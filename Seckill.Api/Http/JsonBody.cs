@@ -69,6 +69,56 @@ sealed class JsonBody : IDisposable
         return "";
     }
 
+    /// <summary>Like <see cref="Whole(string, long, long)"/>; <paramref name="missing"/> when the field is not there.</summary>
+    public long Whole(string field, long from, long to, long missing) => Has(field) ? Whole(field, from, to) : missing;
+
+    /// <summary>Like <see cref="Text"/>; null when the field is not there.</summary>
+    public string? OptionalText(string field, int maximumLength) => Has(field) ? Text(field, maximumLength) : null;
+
+    /// <summary>True or false; <paramref name="missing"/> when the field is not there or an error was noted.</summary>
+    public bool Flag(string field, bool missing)
+    {
+        if (!Has(field))
+            return missing;
+        var value = _document.RootElement.GetProperty(field);
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+
+        Errors.Add(field, $"must be true or false, not {Kind(value.ValueKind)}");
+        return missing;
+    }
+
+    /// <summary>A number; <paramref name="missing"/> when the field is not there or an error was noted.</summary>
+    public double Number(string field, double missing)
+    {
+        if (!Has(field))
+            return missing;
+        var value = _document.RootElement.GetProperty(field);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
+            return number;
+
+        Errors.Add(field, $"must be a number, not {Kind(value.ValueKind)}");
+        return missing;
+    }
+
+    /// <summary>A list of whole numbers; <paramref name="missing"/> when the field is not there or an error was noted.</summary>
+    public IReadOnlyList<int> Wholes(string field, IReadOnlyList<int> missing)
+    {
+        if (!Has(field))
+            return missing;
+        var value = _document.RootElement.GetProperty(field);
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(x => x.ValueKind == JsonValueKind.Number && x.TryGetInt32(out _)))
+            return [.. value.EnumerateArray().Select(x => x.GetInt32())];
+
+        Errors.Add(field, "must be a list of whole numbers");
+        return missing;
+    }
+
+    /// <summary>A moment in ISO 8601; null when the field is not there or an error was noted.</summary>
+    public DateTimeOffset? Time(string field) => OptionalText(field, 64) is { Length: > 0 } text ? QueryReader.ReadTime(field, text, Errors) : null;
+
+    bool Has(string field) => _document.RootElement.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
+
     public void Dispose() => _document.Dispose();
 
     static (JsonBody?, ApiProblem?) Parse(ReadOnlySequence<byte> bytes, string[] fields)

@@ -16,7 +16,7 @@ static class Problems
         => new(StatusCodes.Status401Unauthorized, "unauthenticated", "A valid token is needed", detail);
 
     public static ApiProblem Forbidden { get; } = new(StatusCodes.Status403Forbidden, "forbidden", "The token's role does not allow this",
-        "Claim 'role' must be 'buyer' for orders and 'operator' or 'admin' for transactions");
+        "Claim 'role' must be 'buyer' for orders and 'operator' or 'admin' for transactions, failed orders, settings and the audit log");
 
     public static ApiProblem NotFound(string detail) => new(StatusCodes.Status404NotFound, "not_found", "There is no such thing", detail);
 
@@ -45,6 +45,9 @@ static class Problems
     {
         Extensions = status is null ? [] : [new("orderStatus", status)],
     };
+
+    public static ApiProblem ChangedMeanwhile(long version) => new(StatusCodes.Status409Conflict, "changed_meanwhile",
+        "Somebody else has changed this", $"It is at version {version} now; read it again and decide anew");
 
     public static ApiProblem TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large",
         $"At most {MaximumBodyBytes} bytes are read");

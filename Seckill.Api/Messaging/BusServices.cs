@@ -7,6 +7,7 @@ using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
+using Seckill.Api.FailedOrders;
 using Seckill.Api.Orders;
 using Seckill.Contracts;
 using Seckill.Hosting.Configuration;
@@ -53,6 +54,7 @@ static class BusServices
         bus.AddRequestClient<CancelOrder>(TransactionRequests.Address);
         bus.AddRequestClient<PaymentReceived>(TransactionRequests.Address);
         bus.AddRequestClient<RollbackTransaction>(TransactionRequests.Address);
+        bus.AddRequestClient<ReprocessOrder>(ReprocessRequests.Address);
     }
 
     static void Configure(IRiderRegistrationContext context, IKafkaFactoryConfigurator kafka)

@@ -1,7 +1,12 @@
 using Seckill.Api.Activities;
+using Seckill.Api.AuditTrail;
+using Seckill.Api.FailedOrders;
 using Seckill.Api.Orders;
 using Seckill.Api.Payments;
+using Seckill.Api.Settings;
 using Seckill.Api.Transactions;
+using Seckill.Contracts;
+using Seckill.Operations.Archive;
 
 namespace Seckill.Api.OpenApi;
 
@@ -113,5 +118,80 @@ static class Descriptions
         [
             new(200, typeof(RollbackAnswer)), new(400), new(401), new(403), new(404), new(409), new(413), new(415), new(422), new(429), new(503),
         ],
+    };
+
+    static readonly Parameter[] ArchiveFilters =
+    [
+        new("handled", "boolean", "Only those that are handled, or that are not."),
+        new("activityId", "integer", "Only those of an activity."),
+        new("buyerId", "string", "Only those of a buyer."),
+        new("cause", "string", "Only those with this cause."),
+        new("from", "string", "Only those archived at this time or later, in ISO 8601 with an offset."),
+        new("before", "string", "Only those archived before this time."),
+    ];
+
+    public static CallDescription ListFailedOrders { get; } = new("ListFailedOrders", "Failed orders", "Archived orders, the last first")
+    {
+        Parameters = [.. ArchiveFilters, new("after", "string", "Where the page begins; take it from `next`."), LimitParameter],
+        Answers = [new(200, typeof(FailedOrderList)), new(401), new(403), new(422), new(429), new(503)],
+    };
+
+    public static CallDescription FindFailedOrder { get; } = new("FindFailedOrder", "Failed orders", "One archived order with its message and every attempt")
+    {
+        Answers = [new(200, typeof(FailedOrder)), new(401), new(403), new(404), new(429), new(503)],
+    };
+
+    public static CallDescription ExportFailedOrders { get; } = new("ExportFailedOrders", "Failed orders", "Archived orders as CSV")
+    {
+        Details = "Streamed. Cells that a spreadsheet would take for a formula begin with an apostrophe.",
+        Parameters = ArchiveFilters,
+        Answers = [new(200), new(401), new(403), new(422), new(429), new(503)],
+    };
+
+    public static CallDescription HandleFailedOrder { get; } = new("HandleFailedOrder", "Failed orders", "Mark an archived order as handled")
+    {
+        Body = new(typeof(HandleWish), """{"note":"Refunded by telephone"}"""),
+        Answers = [new(200, typeof(FailedOrder)), new(400), new(401), new(403), new(404), new(409), new(413), new(415), new(422), new(429), new(503)],
+    };
+
+    public static CallDescription ReprocessOrder { get; } = new("ReprocessOrder", "Failed orders", "Process an archived order again")
+    {
+        Details = "Repeating it is harmless. The body may be left out. Code of 409: reprocess_failed, and the order stays in the archive.",
+        Body = new(typeof(HandleWish), """{"note":"Redis is repaired"}"""),
+        Answers = [new(200, typeof(ReprocessResult)), new(400), new(401), new(403), new(404), new(409), new(413), new(415), new(422), new(429), new(503)],
+    };
+
+    public static CallDescription ReprocessOrders { get; } = new("ReprocessOrders", "Failed orders", "Process all archived orders of a filter again")
+    {
+        Details = "With dryRun nothing is done and the answer says what would be. Otherwise workers process them one by one; the archive shows how far they are.",
+        Body = new(typeof(ReprocessWish), """{"dryRun":true,"cause":"redis","limit":1000}"""),
+        Answers =
+        [
+            new(200, typeof(ReprocessPlan)), new(202, typeof(ReprocessPlan)), new(400), new(401), new(403), new(413), new(415), new(422), new(429), new(503),
+        ],
+    };
+
+    public static CallDescription FindCompensationSettings { get; } = new("FindCompensationSettings", "Settings", "The settings of compensation")
+    {
+        Answers = [new(200, typeof(CompensationSettingsView)), new(401), new(403), new(429), new(503)],
+    };
+
+    public static CallDescription ChangeCompensationSettings { get; } = new("ChangeCompensationSettings", "Settings", "Change the settings of compensation")
+    {
+        Details = "What is not named stays as it is. With version, the change is refused when somebody else was faster: code changed_meanwhile. All workers follow "
+            + "within seconds.",
+        Body = new(typeof(Contracts.CompensationSettings), """{"maxRetries":3,"retryDelaySeconds":[10,30,60],"version":0}"""),
+        Answers = [new(200, typeof(CompensationSettingsView)), new(400), new(401), new(403), new(409), new(413), new(415), new(422), new(429), new(503)],
+    };
+
+    public static CallDescription ListAuditLog { get; } = new("ListAuditLog", "Audit log", "What operators did and were refused, the last first")
+    {
+        Parameters =
+        [
+            new("actor", "string", "Only what this operator did."), new("action", "string", "Only this action."),
+            new("target", "string", "Only what was done to this."), new("before", "integer", "Only entries with a smaller id; take it from `next`."),
+            new("limit", "integer", "Entries on a page, 1 to 500; default 50."),
+        ],
+        Answers = [new(200, typeof(AuditPage)), new(401), new(403), new(422), new(429), new(503)],
     };
 }

@@ -2,13 +2,16 @@ using Microsoft.AspNetCore.Mvc;
 
 using Seckill.Admission;
 using Seckill.Admission.Redis;
+using Seckill.Api.AuditTrail;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Orders;
 using Seckill.Contracts;
+using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Orders;
 using Seckill.Ledger.Transactions;
+using Seckill.Operations.CompensationLog;
 
 namespace Seckill.Api.Transactions;
 
@@ -33,17 +36,42 @@ static class TransactionEndpoints
     }
 
     static async Task<IResult> FindAsync(
-        string orderId, HttpContext context, TransactionReader transactions, OrderReader orders, StockAdmission admission, ILogger<TransactionView> logger)
+        string orderId, HttpContext context, TransactionReader transactions, OrderReader orders, StockAdmission admission, CompensationStore compensations,
+        ICompensationLog log, ILogger<TransactionView> logger)
     {
         var cancellationToken = context.RequestAborted;
-        if (!Guid.TryParseExact(orderId, "D", out var id) || await transactions.FindAsync(id, cancellationToken) is not { } transaction)
+        if (!Guid.TryParseExact(orderId, "D", out var id))
+            return Unknown(orderId);
+
+        var transaction = await transactions.FindAsync(id, cancellationToken);
+        var compensation = await compensations.FindAsync(id, cancellationToken);
+        // An order that failed before MySQL had it is known to compensation alone.
+        if ((transaction ?? Unbegun(compensation)) is not { } shown)
             return Unknown(orderId);
 
         var order = await orders.FindAsync(id, cancellationToken);
-        var timeline = await transactions.TimelineAsync(id, cancellationToken);
-        var participants = new Participants(await RedisAsync(transaction, admission, logger, cancellationToken), order?.Status ?? "none");
-        return Results.Ok(new TransactionView(transaction, participants, timeline));
+        var timeline = Timeline.Of(await transactions.TimelineAsync(id, cancellationToken), await log.ReadAsync(id, cancellationToken));
+        var participants = new Participants(await RedisAsync(shown, admission, logger, cancellationToken), order?.Status ?? "none");
+        return Results.Ok(new TransactionView(shown, participants, compensation is null ? null : CompensationView.Of(compensation), timeline));
     }
+
+    static TransactionRecord? Unbegun(CompensationRecord? compensation) => compensation is null
+        ? null
+        : new TransactionRecord
+        {
+            OrderId = compensation.OrderId,
+            State = "None",
+            ActivityId = compensation.Request.ActivityId,
+            SkuId = compensation.Request.SkuId,
+            BuyerId = compensation.Request.BuyerId,
+            Quantity = compensation.Request.Quantity,
+            UnitPriceCents = compensation.Request.UnitPriceCents,
+            FencingToken = 0,
+            RetryCount = compensation.Attempts + compensation.DeadLetterAttempts,
+            LastError = compensation.LastError,
+            CreatedAt = compensation.Request.AdmittedAt,
+            RowVersion = 0,
+        };
 
     static async Task<string> RedisAsync(TransactionRecord transaction, StockAdmission admission, ILogger logger, CancellationToken cancellationToken)
     {
@@ -85,8 +113,10 @@ static class TransactionEndpoints
         return Results.Ok(new TransactionPage(items, next));
     }
 
-    static async Task<IResult> RollBackAsync(string orderId, HttpContext context, TransactionRequests transactions, RecentOrders recent)
+    static async Task<IResult> RollBackAsync(
+        string orderId, HttpContext context, TransactionRequests transactions, RecentOrders recent, OperatorTrail audit)
     {
+        const string Action = "rollback";
         var (body, problem) = await JsonBody.ReadAsync(context.Request, RollbackFields);
         if (body is null)
             return problem!;
@@ -100,9 +130,14 @@ static class TransactionEndpoints
                 return Unknown(orderId);
 
             var command = new RollbackTransaction { OrderId = id, Reason = reason, RequestedBy = context.User.Subject() };
+            await audit.BeginAsync(context, Action, orderId, reason);
             if (await transactions.AskAsync(command, context.RequestAborted) is not { } result)
+            {
+                await audit.EndAsync(context, Action, orderId, OperatorTrail.Failed, "no answer");
                 return TransactionRequests.NoAnswer;
+            }
 
+            await audit.EndAsync(context, Action, orderId, result.Accepted ? OperatorTrail.Done : OperatorTrail.Refused, result.Code, null, result);
             recent.Forget(id);
             if (result.Accepted)
                 return Results.Ok(new RollbackAnswer(id, result.State, result.Status));

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 using Seckill.Admission.Stock;
+using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Transactions;
 
 namespace Seckill.Api.Transactions;
@@ -74,6 +75,10 @@ sealed record TransactionView : TransactionSummary
     [JsonPropertyOrder(1)]
     public required Participants Participants { get; init; }
 
+    /// <summary>Where its compensation stands; null when none is under way.</summary>
+    [JsonPropertyOrder(1)]
+    public required CompensationView? Compensation { get; init; }
+
     /// <summary>The names of the steps done, in order.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyList<string> Steps { get; init; }
@@ -82,16 +87,33 @@ sealed record TransactionView : TransactionSummary
     public required IReadOnlyList<TransactionStep> Timeline { get; init; }
 
     [SetsRequiredMembers]
-    public TransactionView(TransactionRecord record, Participants participants, IReadOnlyList<TransactionStep> timeline)
+    public TransactionView(
+        TransactionRecord record, Participants participants, CompensationView? compensation, IReadOnlyList<TransactionStep> timeline)
         : base(record)
     {
         PaymentId = record.PaymentId;
         FencingToken = record.FencingToken;
         RowVersion = record.RowVersion;
         Participants = participants;
+        Compensation = compensation;
         Steps = timeline.Select(x => x.Step).ToList();
         Timeline = timeline;
     }
+}
+
+/// <summary>The compensation of an order.</summary>
+/// <param name="Status"><c>retrying</c>, <c>exhausted</c>, <c>dead_letter</c> or <c>archived</c>.</param>
+/// <param name="Attempts">Attempts that failed.</param>
+/// <param name="DeadLetterAttempts">Attempts of the dead-letter consumer that failed.</param>
+/// <param name="NextAttemptAt">When the next is due.</param>
+/// <param name="Cause">What failed last, in a stable word.</param>
+/// <param name="LastError">What failed last.</param>
+/// <param name="FirstFailedAt">When it failed first.</param>
+sealed record CompensationView(
+    string Status, int Attempts, int DeadLetterAttempts, DateTimeOffset? NextAttemptAt, string Cause, string LastError, DateTimeOffset FirstFailedAt)
+{
+    public static CompensationView Of(CompensationRecord record) => new(
+        record.Status, record.Attempts, record.DeadLetterAttempts, record.NextAttemptAt, record.Cause, record.LastError, record.FirstFailedAt);
 }
 
 /// <summary>How often a transaction was tried again, and why last.</summary>

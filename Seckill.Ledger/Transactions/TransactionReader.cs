@@ -25,6 +25,26 @@ public sealed class TransactionReader(MySqlDatabase database)
         return row?.ToRecord();
     }
 
+    /// <summary>State and <c>expires_at</c> of those of these orders that have a transaction.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    public async Task<IReadOnlyDictionary<Guid, (string State, DateTimeOffset? ExpiresAt)>> StatesAsync(
+        IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(orderIds);
+        var states = new Dictionary<Guid, (string, DateTimeOffset?)>(orderIds.Count);
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var chunk in orderIds.Chunk(1000))
+        {
+            var rows = await connection.QueryAsync<(Guid OrderId, string State, DateTime? ExpiresAt)>(
+                "SELECT correlation_id, state, expires_at FROM order_transaction WHERE correlation_id IN @ids", new { ids = chunk.Select(x => x.ToString("D")) })
+                .ConfigureAwait(false);
+            foreach (var row in rows)
+                states[row.OrderId] = (row.State, row.ExpiresAt.AsUtc());
+        }
+
+        return states;
+    }
+
     /// <summary>What happened to a transaction, in order of time.</summary>
     /// <inheritdoc cref="FindAsync" path="/exception"/>
     public async Task<IReadOnlyList<TransactionStep>> TimelineAsync(Guid orderId, CancellationToken cancellationToken = default)

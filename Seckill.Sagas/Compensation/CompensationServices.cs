@@ -18,7 +18,6 @@ public static class CompensationServices
     /// </summary>
     public static IServiceCollection AddCompensation(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<CompensationOptions>, CompensationOptionsValidator>();
         services.AddOptions<CompensationOptions>().BindConfiguration(CompensationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
         services.AddMediator(x => x.AddOrderTransactionSaga());

@@ -12,9 +12,10 @@ namespace Seckill.Sagas.Compensation;
 /// is away the last known ones hold.
 /// </summary>
 public sealed class CurrentSettings(
-    SettingsStore store, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CurrentSettings> logger) : BackgroundService
+    SettingsStore store, IOptions<ConfiguredCompensation> configured, IOptions<CompensationOptions> options, TimeProvider time,
+    ILogger<CurrentSettings> logger) : BackgroundService
 {
-    readonly CompensationSettings _configured = options.Value.ToSettings();
+    readonly CompensationSettings _configured = configured.Value.ToSettings();
     volatile CompensationSettings? _current;
     long _version;
     bool _failing;

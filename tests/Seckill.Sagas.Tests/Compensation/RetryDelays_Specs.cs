@@ -23,13 +23,13 @@ public sealed class RetryDelays_Specs
     public void Should_end_after_the_last_attempt()
     {
         Delays().DueAt(4).ShouldBeNull();
-        Delays(new CompensationOptions { MaxRetries = 0 }).DueAt(1).ShouldBeNull();
+        Delays(new ConfiguredCompensation { MaxRetries = 0 }).DueAt(1).ShouldBeNull();
         Delays().DeadLetterDueAt(3).ShouldBeNull();
     }
 
     [Fact]
     public void Should_repeat_the_last_delay_when_there_are_more_attempts_than_delays()
-        => (Delays(new CompensationOptions { MaxRetries = 9, RetryDelaySeconds = [2, 4] }).DueAt(9) - _clock.GetUtcNow())!.Value.TotalSeconds
+        => (Delays(new ConfiguredCompensation { MaxRetries = 9, RetryDelaySeconds = [2, 4] }).DueAt(9) - _clock.GetUtcNow())!.Value.TotalSeconds
             .ShouldBeInRange(3, 4);
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class RetryDelays_Specs
     [Fact]
     public void Should_not_judge_by_a_few_attempts_nor_when_told_not_to()
     {
-        var (few, fixedDelays) = (Delays(), Delays(new CompensationOptions { Adaptive = false }));
+        var (few, fixedDelays) = (Delays(), Delays(new ConfiguredCompensation { Adaptive = false }));
         for (var i = 0; i < 9; i++)
             few.Note(failed: true);
         for (var i = 0; i < 50; i++)
@@ -75,11 +75,15 @@ public sealed class RetryDelays_Specs
         Enumerable.Range(0, 50).Select(_ => delays.DueAt(1)!.Value.ToUnixTimeMilliseconds() / 100).Distinct().Count().ShouldBeGreaterThan(10);
     }
 
-    RetryDelays Delays(CompensationOptions? options = null)
+    RetryDelays Delays(ConfiguredCompensation? options = null)
     {
         // Never read from MySQL here: what is configured holds.
         var store = new SettingsStore(new MySqlDatabase(Options.Create(new MySqlOptions())));
-        return new RetryDelays(new CurrentSettings(store, Options.Create(options ?? new CompensationOptions()), _clock, NullLogger<CurrentSettings>.Instance), _clock);
+        return new RetryDelays(
+            new CurrentSettings(
+                store, Options.Create(options ?? new ConfiguredCompensation()), Options.Create(new CompensationOptions()), _clock,
+                NullLogger<CurrentSettings>.Instance),
+            _clock);
     }
 }
 
