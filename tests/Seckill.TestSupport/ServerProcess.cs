@@ -46,6 +46,8 @@ sealed class ServerProcess : IAsyncDisposable
 
     public static string NewFolder(string name) => Directory.CreateTempSubdirectory($"seckill-{name}-").FullName;
 
+    public bool HasEnded => _process.HasExited;
+
     public string Output
     {
         get
