@@ -45,6 +45,27 @@ static class FailedOrderForm
         return filter with { BuyerId = PostgresText.Clean(filter.BuyerId), Cause = PostgresText.Clean(filter.Cause) };
     }
 
+    /// <summary>Whether an archived order has failed again since it was handled.</summary>
+    public static bool IsOpenedAgainBy(FailedOrder archived, FailedOrder again)
+        => archived.Handling is { } handling && again.ArchivedAt > handling.At;
+
+    /// <summary>The order as it failed again, with the attempts that the archive does not know yet behind those that it knows.</summary>
+    public static FailedOrder OpenAgain(FailedOrder archived, FailedOrder again) => again with
+    {
+        History = [.. archived.History, .. again.History.Except(archived.History)],
+        FirstFailedAt = again.FirstFailedAt < archived.FirstFailedAt ? again.FirstFailedAt : archived.FirstFailedAt,
+        Handling = null,
+    };
+
+    /// <summary>Whether a filter lets an order through.</summary>
+    public static bool Matches(FailedOrderFilter filter, FailedOrder order)
+        => (filter.Handled is null || filter.Handled == order.Handling is not null)
+            && (filter.ActivityId is null || filter.ActivityId == order.ActivityId)
+            && (filter.BuyerId is null || filter.BuyerId == order.BuyerId)
+            && (filter.Cause is null || filter.Cause == order.Cause)
+            && !(order.ArchivedAt < filter.From)
+            && !(order.ArchivedAt >= filter.Before);
+
     static FailedAttempt Normalise(FailedAttempt attempt) => new(PostgresText.Round(attempt.At), PostgresText.Clean(attempt.Stage),
         attempt.Number, PostgresText.Clean(attempt.Cause), PostgresText.Clean(attempt.Error));
 

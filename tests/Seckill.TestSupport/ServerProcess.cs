@@ -37,6 +37,18 @@ sealed class ServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"{fileName} ended with {process._process.ExitCode}: {process.Output}");
     }
 
+    /// <summary>Runs a program and returns the last line that it prints.</summary>
+    public static async Task<string> AskAsync(string fileName, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(fileName, arguments) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{fileName} did not start");
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output.TrimEnd().Split('\n')[^1]
+            : throw new InvalidOperationException($"{fileName} ended with {process.ExitCode}");
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
