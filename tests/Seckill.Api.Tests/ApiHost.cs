@@ -68,6 +68,8 @@ sealed class ApiHost : IAsyncDisposable
             ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
             ["Auth:KeysPath"] = servers.KeysPath,
+            // Tests share their buyers, and must not run into each other's limits.
+            ["RateLimits:BuyerBurst"] = "1000000",
             ["Logging:LogLevel:Default"] = "Error",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Error",
         });

@@ -122,7 +122,7 @@ public sealed class Commands_Specs : IAsyncLifetime
         var (exitCode, output, error) = await _tool.RunAsync("token", "--sub", "alice", "--minutes", minutes);
 
         exitCode.ShouldNotBe(0);
-        output.ShouldNotContain("ey");
+        output.ShouldNotContain("eyJ", Case.Sensitive);
         error.ShouldContain($"--minutes must be from 1 to 43200, not '{minutes}'");
     }
 }
