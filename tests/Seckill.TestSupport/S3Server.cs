@@ -75,6 +75,12 @@ public sealed class S3Server : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Makes a private one hang: connections stay, and nobody answers.</summary>
+    public Task FreezeAsync() => _process?.FreezeAsync() ?? throw new InvalidOperationException("Only a private server can be frozen");
+
+    /// <summary>Lets a frozen one go on.</summary>
+    public Task ThawAsync() => _process?.ThawAsync() ?? throw new InvalidOperationException("Only a private server can be thawed");
+
     /// <summary>Starts a private one again, with its objects.</summary>
     public async Task RestartAsync()
     {

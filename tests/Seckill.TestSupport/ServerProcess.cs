@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -84,6 +85,12 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it and its children where they are: connections stay, and nobody answers.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Ends it at once, as a crash does.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +98,13 @@ sealed class ServerProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    Task SignalAsync(string signal)
+    {
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        var children = File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return RunAsync("kill", [signal, id, .. children]);
     }
 
     void Note(string? line)

@@ -21,6 +21,10 @@ public abstract class ArchiveOutage_Specs : IAsyncLifetime
 
     protected abstract Task RestartStoreAsync();
 
+    protected abstract Task FreezeStoreAsync();
+
+    protected abstract Task ThawStoreAsync();
+
     [Fact]
     public async Task Should_fail_in_its_own_words_and_work_again_afterwards()
     {
@@ -52,6 +56,24 @@ public abstract class ArchiveOutage_Specs : IAsyncLifetime
                     await StopStoreAsync();
             }
         });
+    }
+
+    [Fact]
+    public async Task Should_not_wait_for_a_server_that_hangs_and_work_again_afterwards()
+    {
+        var order = Orders.New();
+        await Archive.AddAsync(order);
+        await FreezeStoreAsync();
+        try
+        {
+            await Task.WhenAll(Calls(Archive).Select(call => Should.ThrowAsync<ArchiveUnavailableException>(() => call().WaitAsync(MuchLongerThanItMayTake))));
+        }
+        finally
+        {
+            await ThawStoreAsync();
+        }
+
+        await Eventually.HoldsAsync(() => WorksAsync(order), "the order is found again");
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         }
 
         seen.ShouldBe(Count);
-        most.ShouldBeLessThan(20 * Megabyte);
+        most.ShouldBeLessThan(30 * Megabyte);
     }
 
     [Fact]

@@ -83,4 +83,8 @@ public sealed class PostgreSQL_outage_Specs : ArchiveOutage_Specs
     protected override Task StopStoreAsync() => _server.StopAsync();
 
     protected override Task RestartStoreAsync() => _server.RestartAsync();
+
+    protected override Task FreezeStoreAsync() => _server.FreezeAsync();
+
+    protected override Task ThawStoreAsync() => _server.ThawAsync();
 }
