@@ -95,6 +95,7 @@ public sealed class CatchingUp_Specs : IAsyncLifetime
 
         await _folder.TableHoldsAsync(2);
         await Eventually.HoldsAsync(() => _folder.Files.Count == 0, "the files are not kept any longer");
+        _folder.Logged.Messages.Count(x => x.Contains("compensation-1-cut.jsonl, byte", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]

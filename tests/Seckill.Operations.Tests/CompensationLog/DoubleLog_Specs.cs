@@ -139,6 +139,8 @@ public sealed class DoubleLog_Specs(PostgresFixture fixture) : IAsyncLifetime
         var log = await _folder.StartAsync("file", x => x.LogPath = blocked);
         var order = Guid.NewGuid();
         log.Record(LogFolder.Step(1, order));
+        await Eventually.HoldsAsync(() => _folder.Logged.Messages.Any(x => x.Contains("can't be written", StringComparison.Ordinal)),
+            "the log has tried to write");
         log.Record(LogFolder.Step(2, order));
 
         File.Delete(blocked);

@@ -1,6 +1,5 @@
 using Dapper;
 
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Operations.CompensationLog;
@@ -17,6 +16,9 @@ sealed class LogFolder(PostgresDatabase database) : IAsyncDisposable
     readonly List<DoubleLog> _logs = [];
 
     public string Path { get; } = Directory.CreateTempSubdirectory("seckill-steps-").FullName;
+
+    /// <summary>What all of them logged.</summary>
+    public CollectedLog<DoubleLog> Logged { get; } = new();
 
     public IReadOnlyList<string> Files => Directory.GetFiles(Path, "*.jsonl").Order(StringComparer.Ordinal).ToList();
 
@@ -43,7 +45,7 @@ sealed class LogFolder(PostgresDatabase database) : IAsyncDisposable
     {
         var options = new CompensationLogOptions { LogStorage = storage, LogPath = Path };
         change?.Invoke(options);
-        var log = new DoubleLog(Options.Create(options), database, TimeProvider.System, NullLogger<DoubleLog>.Instance);
+        var log = new DoubleLog(Options.Create(options), database, TimeProvider.System, Logged);
         _logs.Add(log);
         return log;
     }
