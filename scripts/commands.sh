@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The commands that are about the lasting profile: up, down, status, env, token, audit, logs.
+# The commands that are about the lasting profile: up, down, status, env, token, audit, replay-log, logs.
 
 up_command() {
   local workers=1 servers_only=''
@@ -166,12 +166,29 @@ audit_command() {
     esac
     shift
   done
+  run_with_settings audit "${arguments[@]}"
+}
+
+replay_log_command() {
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --path) check_value "$1" "${2-}" && arguments+=(--path "$(absolute_path "$2")") && shift ;;
+      *) usage_error replay-log "$1" ;;
+    esac
+    shift
+  done
+  run_with_settings replay-log "${arguments[@]}"
+}
+
+# run_with_settings ARGUMENT…: the command-line tool on the servers of `up`.
+run_with_settings() {
   require_up
   build_cli
   local -a lines
   mapfile -t lines <"$RUN_DIR/settings"
   export "${lines[@]}"
-  dotnet "$(built_cli)" audit "${arguments[@]}"
+  dotnet "$(built_cli)" "$@"
 }
 
 logs_command() {

@@ -54,8 +54,10 @@ test_command() {
   local -a projects
   mapfile -t projects < <(test_projects "$only")
   ((${#projects[@]} > 0)) || fail "no test project has '$only' in its name; there are: $(test_projects '' | tr '\n' ' ')"
+  [[ " ${projects[*]} " != *" Seckill.Operations.Tests "* ]] || NEEDS_NODE=yes
   prepare_profile test
   start_servers all Seckill.sln kafka api worker cli
+  [[ -z ${NEEDS_NODE-} || -n ${Archive__S3__ServiceUrl-} ]] || install_s3_server
   export SECKILL_TEST=1
   [[ -n $only || ${#arguments[@]} -gt 0 ]] || check_format || broken=yes
   for project in "${projects[@]}"; do
@@ -76,6 +78,15 @@ test_projects() {
     file=${file%.csproj}
     [[ ${file,,} != *"${1,,}"* ]] || printf '%s\n' "$file"
   done
+}
+
+# The tests start it themselves; installed beforehand, it does not count as time of theirs.
+install_s3_server() {
+  local began log
+  began=$(now_ms)
+  log=$(log_of s3-server)
+  run_task s3-server "$ROOT/scripts/install-s3-server" >"$log" 2>&1 || fail_with_log "the S3 server of the tests could not be installed" "$log"
+  report "s3 server" "installed, $(seconds_since "$began")"
 }
 
 check_format() {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -37,6 +38,18 @@ sealed class ServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"{fileName} ended with {process._process.ExitCode}: {process.Output}");
     }
 
+    /// <summary>Runs a program and returns the last line that it prints.</summary>
+    public static async Task<string> AskAsync(string fileName, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(fileName, arguments) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{fileName} did not start");
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output.TrimEnd().Split('\n')[^1]
+            : throw new InvalidOperationException($"{fileName} ended with {process.ExitCode}");
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -45,6 +58,8 @@ sealed class ServerProcess : IAsyncDisposable
     }
 
     public static string NewFolder(string name) => Directory.CreateTempSubdirectory($"seckill-{name}-").FullName;
+
+    public bool HasEnded => _process.HasExited;
 
     public string Output
     {
@@ -70,6 +85,12 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it and its children where they are: connections stay, and nobody answers.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Ends it at once, as a crash does.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -77,6 +98,13 @@ sealed class ServerProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    Task SignalAsync(string signal)
+    {
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        var children = File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return RunAsync("kill", [signal, id, .. children]);
     }
 
     void Note(string? line)

@@ -3,6 +3,8 @@ using System.Data.Common;
 
 using Microsoft.Extensions.Options;
 
+using Npgsql;
+
 using StackExchange.Redis;
 
 namespace Seckill.Cli;
@@ -33,6 +35,7 @@ static class CommandFailures
 
     static string? Explain(Exception exception) => exception switch
     {
+        NpgsqlException => $"PostgreSQL: {exception.Message}",
         DbException => $"MySQL: {exception.Message}",
         RedisException => $"Redis: {exception.Message}",
         OptionsValidationException or IOException or UnauthorizedAccessException or TimeoutException or HttpRequestException

@@ -2,13 +2,14 @@ using System.CommandLine;
 
 using Seckill.Cli.Commands;
 
-var root = new RootCommand("Seckill's tools: schema, development data and tokens, the audit and the demo.")
+var root = new RootCommand("Seckill's tools: schema, development data and tokens, the audit, the logs of compensation and the demo.")
 {
     KeysCommand.Create(),
     TokenCommand.Create(),
     MigrateCommand.Create(),
     SeedCommand.Create(),
     AuditCommand.Create(),
+    ReplayLogCommand.Create(),
     DemoCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

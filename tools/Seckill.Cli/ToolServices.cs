@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 
 using Seckill.Admission;
 using Seckill.Ledger;
+using Seckill.Operations.CompensationLog;
+using Seckill.Operations.Postgres;
 using Seckill.Payments;
 using Seckill.Sagas.Audit;
 using Seckill.Sagas.Clock;
@@ -24,6 +26,8 @@ static class ToolServices
         services.AddClockSchema();
         services.AddAdmission();
         services.AddAudit();
+        services.AddPostgres();
+        services.AddCompensationLogReplay();
         return services.BuildServiceProvider();
     }
 }

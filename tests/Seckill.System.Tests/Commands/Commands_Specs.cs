@@ -31,7 +31,7 @@ public sealed class Commands_Specs : IAsyncLifetime
     public async Task Should_migrate_seed_and_audit_as_often_as_asked()
     {
         (await _tool.RunAsync("migrate")).Output.ShouldContain("0001_tables");
-        (await _tool.RunAsync("migrate")).ShouldBe((0, "The schema is up to date\n", ""));
+        (await _tool.RunAsync("migrate")).ShouldBe((0, "MySQL: the schema is up to date\n", ""));
         (await _tool.RunAsync("seed")).Output.ShouldContain("Activity 1 made");
         (await _tool.RunAsync("seed")).ShouldBe((0, "Activity 1 is there\n", ""));
 
@@ -44,6 +44,31 @@ public sealed class Commands_Specs : IAsyncLifetime
         report.RootElement.GetProperty("ok").GetBoolean().ShouldBeTrue();
         report.RootElement.GetProperty("totals").GetProperty("skus").GetInt64().ShouldBe(2);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task Should_migrate_PostgreSQL_where_it_is_configured_and_bring_log_files_to_it()
+    {
+        await using var server = await PostgresServer.StartPrivateAsync();
+        _tool.Postgres = server;
+        var logs = Directory.CreateTempSubdirectory("seckill-steps-").FullName;
+        var line = $$"""{"id":"{{Guid.CreateVersion7()}}","at":"2026-03-01T12:00:00+00:00","step":"alerted","attempt":0,"instance":"a:1"}""";
+        var file = Path.Combine(logs, "compensation-1.jsonl");
+        await File.WriteAllTextAsync(file, line + "\n" + line[..20]);
+
+        (await _tool.RunAsync("migrate")).Output.ShouldContain("PostgreSQL: applied 0001_failed_order_archives");
+        (await _tool.RunAsync("migrate")).ShouldBe((0, "MySQL: the schema is up to date\nPostgreSQL: the schema is up to date\n", ""));
+        (await _tool.RunAsync("replay-log", "--path", logs)).ShouldBe(
+            (0, $"1 files, 1 steps; the table lacked 1 of them\n{file}:2: cut off, its process died while it wrote\n", ""));
+        await File.AppendAllTextAsync(file, "\n");
+        var (exitCode, output, _) = await _tool.RunAsync("replay-log", "--path", file);
+
+        exitCode.ShouldBe(1);
+        output.ShouldStartWith($"1 files, 1 steps; the table lacked 0 of them\n{file}:2: not a step: ");
+        (await _tool.RunAsync("replay-log", "--path", "/nowhere")).ShouldBe((2, "", "replay-log: '/nowhere' is neither a file nor a folder\n"));
+        await server.StopAsync();
+        (await _tool.RunAsync("replay-log", "--path", file)).Error.ShouldStartWith("replay-log: PostgreSQL: ");
+        Directory.Delete(logs, recursive: true);
     }
 
     [Fact]

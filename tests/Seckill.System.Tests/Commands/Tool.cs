@@ -2,12 +2,16 @@ using System.Diagnostics;
 using System.Globalization;
 
 using Seckill.Ledger;
+using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.Commands;
 
 /// <summary>Runs the command-line tool as a process of its own, with settings of its own.</summary>
 public sealed class Tool(MySqlOptions mySql, int redisPort)
 {
+    /// <summary>The PostgreSQL that the settings name; null for none, whatever the environment says.</summary>
+    public PostgresServer? Postgres { get; set; }
+
     public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -20,6 +24,15 @@ public sealed class Tool(MySqlOptions mySql, int redisPort)
         start.Environment["Database__MySql__Password"] = mySql.Password;
         start.Environment["Database__MySql__Database"] = mySql.Database;
         start.Environment["Redis__Stock__Port"] = redisPort.ToString(CultureInfo.InvariantCulture);
+        foreach (var name in start.Environment.Keys.Where(x => x.StartsWith("Database__Postgres__", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        if (Postgres is not null)
+        {
+            start.Environment["Database__Postgres__Host"] = Postgres.Host;
+            start.Environment["Database__Postgres__Port"] = Postgres.Port.ToString(CultureInfo.InvariantCulture);
+            start.Environment["Database__Postgres__User"] = Postgres.User;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

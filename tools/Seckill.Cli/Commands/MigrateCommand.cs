@@ -1,15 +1,18 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Diagnostics;
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 using MySql.Data.MySqlClient;
 
 using Seckill.Ledger.Schema;
+using Seckill.Operations.Postgres;
 
 namespace Seckill.Cli.Commands;
 
-/// <summary><c>migrate</c>: brings the database to the schema of this build.</summary>
+/// <summary><c>migrate</c>: brings MySQL, and PostgreSQL where settings name it, to the schema of this build.</summary>
 static class MigrateCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -17,27 +20,36 @@ static class MigrateCommand
 
     public static Command Create()
     {
-        var command = new Command("migrate", "Creates the database if need be and brings it to the schema of this build.");
+        var command = new Command("migrate", "Creates the databases if need be and brings them to the schema of this build.");
         command.SetGuardedAction(async (_, cancellationToken) =>
         {
             await using var services = ToolServices.Build();
-            var applied = await MigrateAsync(services.GetRequiredService<SchemaMigrator>(), cancellationToken);
-            Console.WriteLine(applied.Count == 0 ? "The schema is up to date" : $"Applied: {string.Join(", ", applied)}");
+            var mySql = services.GetRequiredService<SchemaMigrator>();
+            Report("MySQL", await OnceItAnswersAsync(() => mySql.MigrateAsync(cancellationToken), cancellationToken));
+            if (services.GetRequiredService<IConfiguration>().GetSection(PostgresOptions.Section).Exists())
+            {
+                var postgres = services.GetRequiredService<PostgresSchemaMigrator>();
+                Report("PostgreSQL", await OnceItAnswersAsync(() => postgres.MigrateAsync(cancellationToken), cancellationToken));
+            }
+
             return 0;
         });
         return command;
     }
 
-    static async Task<IReadOnlyList<string>> MigrateAsync(SchemaMigrator migrator, CancellationToken cancellationToken)
+    static void Report(string server, IReadOnlyList<string> applied)
+        => Console.WriteLine(applied.Count == 0 ? $"{server}: the schema is up to date" : $"{server}: applied {string.Join(", ", applied)}");
+
+    static async Task<IReadOnlyList<string>> OnceItAnswersAsync(Func<Task<IReadOnlyList<string>>> migrate, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                return await migrator.MigrateAsync(cancellationToken);
+                return await migrate();
             }
-            catch (MySqlException exception) when (IsAway(exception) && watch.Elapsed < Patience)
+            catch (DbException exception) when (IsAway(exception) && watch.Elapsed < Patience)
             {
                 // The server may have been started together with this command.
                 await Task.Delay(Pause, cancellationToken);
@@ -45,6 +57,7 @@ static class MigrateCommand
         }
     }
 
-    static bool IsAway(MySqlException exception)
-        => (MySqlErrorCode)exception.Number is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.None;
+    static bool IsAway(DbException exception) => exception is MySqlException mySql
+        ? (MySqlErrorCode)mySql.Number is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.None
+        : exception.IsTransient;
 }

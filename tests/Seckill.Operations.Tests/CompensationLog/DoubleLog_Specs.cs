@@ -1,0 +1,214 @@
+using System.Text.Json;
+
+using Seckill.Operations.CompensationLog;
+using Seckill.Operations.Tests.Postgres;
+using Seckill.TestSupport;
+
+namespace Seckill.Operations.Tests.CompensationLog;
+
+[Collection(PostgresTests.Name)]
+public sealed class DoubleLog_Specs(PostgresFixture fixture) : IAsyncLifetime
+{
+    TestDatabase _database = null!;
+    LogFolder _folder = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync(fixture.Server);
+        _folder = LogFolder.For(_database.Database);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _folder.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Should_write_each_step_to_file_and_table()
+    {
+        var log = await _folder.StartAsync("both");
+        var order = Guid.NewGuid();
+        var steps = Enumerable.Range(1, 3).Select(x => LogFolder.Step(x, order)).ToList();
+        var nothing = new CompensationStep { At = LogFolder.Noon, Step = CompensationStepNames.Alerted };
+
+        foreach (var step in steps.AsEnumerable().Reverse())
+            log.Record(step);
+        log.Record(nothing);
+
+        await _folder.TableHoldsAsync(4);
+        (await log.ReadAsync(order)).ShouldBe(steps);
+        (await log.ReadAsync(Guid.NewGuid())).ShouldBeEmpty();
+        _folder.Lines.Count.ShouldBe(4);
+        (await _folder.StartAsync("file")).ShouldNotBeNull();
+        (await (await _folder.StartAsync("file")).ReadAsync(order)).ShouldBe(steps);
+    }
+
+    [Fact]
+    public async Task Should_write_lines_that_tools_can_read()
+    {
+        var log = await _folder.StartAsync("file");
+        var order = Guid.NewGuid();
+
+        log.Record(LogFolder.Step(1, order) with { Detail = "第一行\n第二行 🙂" });
+        await _folder.FilesHoldAsync(1);
+
+        using var line = JsonDocument.Parse(_folder.Lines[0]);
+        line.RootElement.GetProperty("at").GetDateTimeOffset().ShouldBe(LogFolder.Noon.AddSeconds(1).AddTicks(12_340));
+        line.RootElement.GetProperty("orderId").GetGuid().ShouldBe(order);
+        line.RootElement.GetProperty("step").GetString().ShouldBe("attempt_failed");
+        line.RootElement.GetProperty("attempt").GetInt32().ShouldBe(1);
+        line.RootElement.GetProperty("detail").GetString().ShouldBe("第一行\n第二行 🙂");
+        _folder.Lines[0].ShouldContain("第一行");
+    }
+
+    [Fact]
+    public async Task Should_leave_the_table_alone_when_only_files_are_wanted()
+    {
+        var log = await _folder.StartAsync("file");
+        log.Record(LogFolder.Step(1));
+
+        await log.StopAsync(CancellationToken.None);
+
+        _folder.Lines.Count.ShouldBe(1);
+        (await _folder.CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_keep_files_only_until_the_table_has_them_when_only_the_table_is_wanted()
+    {
+        var first = await _folder.StartAsync("db", x => x.LogFileSizeBytes = 10_000);
+        for (var i = 0; i < 200; i++)
+            first.Record(LogFolder.Step(i));
+
+        await _folder.TableHoldsAsync(200);
+        await Eventually.HoldsAsync(() => _folder.Files.Count == 1, "only the file that is being written is left");
+        await first.StopAsync(CancellationToken.None);
+        await _folder.StartAsync("db");
+
+        await Eventually.HoldsAsync(() => Directory.GetFiles(_folder.Path).Length == 1, "nothing but the lock is left");
+    }
+
+    [Fact]
+    public async Task Should_have_everything_written_when_it_has_stopped()
+    {
+        var log = await _folder.StartAsync("both");
+        for (var i = 0; i < 5_000; i++)
+            log.Record(LogFolder.Step(i));
+
+        await log.StopAsync(CancellationToken.None);
+
+        _folder.Lines.Count.ShouldBe(5_000);
+        (await _folder.CountAsync()).ShouldBe(5_000);
+        log.LostSteps.ShouldBe(0);
+        log.Record(LogFolder.Step(1));
+        log.LostSteps.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_take_steps_before_it_is_started_but_not_more_than_memory_was_given_to_it()
+    {
+        var log = _folder.NewLog("both", x => x.LogBufferedSteps = 100);
+        for (var i = 0; i < 150; i++)
+            log.Record(LogFolder.Step(i));
+
+        log.LostSteps.ShouldBe(50);
+        await log.StartAsync(CancellationToken.None);
+
+        await _folder.TableHoldsAsync(100);
+    }
+
+    [Fact]
+    public async Task Should_not_throw_at_compensation()
+    {
+        var log = await _folder.StartAsync("both");
+
+        Should.NotThrow(() => log.Record(null!));
+        log.Record(LogFolder.Step(1) with { Detail = "a\0b \ud83d", At = DateTimeOffset.MinValue });
+        log.Record(LogFolder.Step(2) with { Attempt = int.MinValue, DurationMs = long.MaxValue, At = DateTimeOffset.MaxValue });
+
+        await _folder.TableHoldsAsync(2);
+        (await _database.AskAsync<string>("SELECT detail FROM compensation_logs WHERE attempt = 1")).ShouldBe("a\u2400b \ufffd");
+    }
+
+    [Fact]
+    public async Task Should_hold_steps_in_memory_while_the_disk_does_not_take_them()
+    {
+        var blocked = Path.Combine(_folder.Path, "blocked");
+        await File.WriteAllTextAsync(blocked, "a file where the folder should be");
+        var log = await _folder.StartAsync("file", x => x.LogPath = blocked);
+        var order = Guid.NewGuid();
+        log.Record(LogFolder.Step(1, order));
+        await Eventually.HoldsAsync(() => _folder.Logged.Messages.Any(x => x.Contains("can't be written", StringComparison.Ordinal)),
+            "the log has tried to write");
+        log.Record(LogFolder.Step(2, order));
+
+        File.Delete(blocked);
+
+        await Eventually.HoldsAsync(async () => (await log.ReadAsync(order)).Count == 2, "the steps are in files");
+        log.LostSteps.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_begin_a_new_file_when_one_is_large_enough_and_keep_as_many_as_wished()
+    {
+        var log = await _folder.StartAsync("both", x => (x.LogFileSizeBytes, x.LogRetainedFiles) = (10_000, 3));
+        for (var i = 0; i < 400; i++)
+            log.Record(LogFolder.Step(i));
+
+        await _folder.TableHoldsAsync(400);
+        await Eventually.HoldsAsync(() => _folder.Files.Count == 3, "three files are left");
+        _folder.Files.ShouldAllBe(x => new FileInfo(x).Length <= 10_000);
+        Directory.GetFiles(_folder.Path, "*.cursor").Length.ShouldBeLessThanOrEqualTo(3);
+        _folder.Lines[^1].ShouldContain("Failure 399");
+    }
+
+    [Fact]
+    public async Task Should_keep_as_many_files_as_wished_without_a_table()
+    {
+        var log = await _folder.StartAsync("file", x => (x.LogFileSizeBytes, x.LogRetainedFiles) = (10_000, 2));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var order = Guid.NewGuid();
+            for (var j = 0; j < 20; j++)
+                log.Record(LogFolder.Step(j, order));
+            await Eventually.HoldsAsync(async () => (await log.ReadAsync(order)).Count == 20, "the steps are in files");
+        }
+
+        await log.StopAsync(CancellationToken.None);
+        _folder.Files.Count.ShouldBeInRange(2, 3);
+    }
+
+    [Fact]
+    public async Task Should_let_several_processes_write_to_one_folder()
+    {
+        var logs = new List<DoubleLog>();
+        for (var i = 0; i < 4; i++)
+            logs.Add(await _folder.StartAsync("both"));
+
+        await Task.WhenAll(logs.Select((log, i) => Task.Run(() =>
+        {
+            for (var j = 0; j < 250; j++)
+                log.Record(LogFolder.Step(i * 250 + j));
+        })));
+
+        await _folder.TableHoldsAsync(1_000);
+        _folder.Files.Count.ShouldBe(4);
+        _folder.Lines.Count.ShouldBe(1_000);
+    }
+
+    [Fact]
+    public async Task Should_let_another_process_take_over_bringing_steps_to_the_table()
+    {
+        var first = await _folder.StartAsync("both");
+        first.Record(LogFolder.Step(1));
+        await _folder.TableHoldsAsync(1);
+        var second = await _folder.StartAsync("both");
+
+        await first.StopAsync(CancellationToken.None);
+        second.Record(LogFolder.Step(2));
+
+        await _folder.TableHoldsAsync(2);
+    }
+}
