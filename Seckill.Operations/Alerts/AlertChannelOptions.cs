@@ -40,8 +40,10 @@ public sealed class AlertChannelOptions
     /// <summary>email: its TCP port.</summary>
     public int Port { get; set; } = 587;
 
-    /// <summary>email: whether the connection must be encrypted with STARTTLS before anything else is said.</summary>
-    public bool StartTls { get; set; } = true;
+    /// <summary>
+    /// email: <c>starttls</c> (nothing is sent to a server that does not offer it), <c>implicit</c> (usually port 465) or <c>none</c>.
+    /// </summary>
+    public string Tls { get; set; } = ChannelTypes.StartTls;
 
     /// <summary>email: user name; empty where the server asks for none.</summary>
     public string User { get; set; } = "";

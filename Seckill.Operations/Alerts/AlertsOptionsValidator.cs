@@ -34,6 +34,8 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
             failures.Add($"{Section}:SpoolPath is '{options.SpoolPath}', which is a file: must be a folder");
         if (string.IsNullOrWhiteSpace(options.RunbookUrl))
             failures.Add($"{Section}:RunbookUrl is empty: must be the address of the runbook");
+        else if (options.RunbookUrl.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !Uri.TryCreate(options.RunbookUrl, UriKind.Absolute, out _))
+            failures.Add($"{Section}:RunbookUrl is '{options.RunbookUrl}': must be a web address or the path of a file");
         Range($"{Section}:DeduplicationSeconds", options.DeduplicationSeconds, 0, DaySeconds, failures);
         Range($"{Section}:SpoolMaxAlerts", options.SpoolMaxAlerts, 1, 1_000_000, failures);
         Range($"{Section}:RetryBaseMilliseconds", options.RetryBaseMilliseconds, 10, 60_000, failures);
@@ -73,6 +75,8 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
         if (string.IsNullOrWhiteSpace(channel.Host))
             failures.Add($"{key}:Host is empty: must be the name or address of an SMTP server");
         Range($"{key}:Port", channel.Port, 1, 65_535, failures);
+        if (channel.Tls is not (ChannelTypes.StartTls or ChannelTypes.ImplicitTls or ChannelTypes.NoTls))
+            failures.Add($"{key}:Tls is '{channel.Tls}': must be {ChannelTypes.StartTls}, {ChannelTypes.ImplicitTls} or {ChannelTypes.NoTls}");
         if (!MailAddress.TryCreate(channel.From, out _))
             failures.Add($"{key}:From is '{channel.From}': must be an e-mail address");
         if (channel.To.Count == 0)

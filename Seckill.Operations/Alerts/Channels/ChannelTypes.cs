@@ -16,6 +16,11 @@ static class ChannelTypes
 
     public static readonly IReadOnlyList<string> All = [DingTalk, WeCom, Email, Webhook];
 
+    /// <summary>The words that <see cref="AlertChannelOptions.Tls"/> can be.</summary>
+    public const string StartTls = "starttls";
+    public const string ImplicitTls = "implicit";
+    public const string NoTls = "none";
+
     public static bool IsRobot(string type) => Is(type, DingTalk) || Is(type, WeCom);
 
     public static bool Is(string type, string expected) => string.Equals(type, expected, StringComparison.OrdinalIgnoreCase);
