@@ -18,6 +18,7 @@ sealed class AlertDesk(
     /// <summary>Facts of one alert, and bytes of each: a message is for people.</summary>
     const int Facts = 50;
     const int NameBytes = 100;
+    const int KeyBytes = 500;
     internal const int ValueBytes = 2000;
 
     readonly Lock _gate = new();
@@ -69,8 +70,8 @@ sealed class AlertDesk(
 
     static Alert Clean(Alert alert) => alert with
     {
-        Key = Utf8Text.Cut(PersonalData.Mask(alert.Key), 500),
-        Facts = alert.Facts.Take(Facts)
+        Key = Utf8Text.Cut(PersonalData.Mask(alert.Key ?? ""), KeyBytes),
+        Facts = (alert.Facts ?? []).Take(Facts)
             .Select(x => PersonalData.Mask(new KeyValuePair<string, string>(x.Key ?? "", x.Value ?? "")))
             .Select(x => new KeyValuePair<string, string>(Utf8Text.Cut(x.Key, NameBytes), Utf8Text.Cut(x.Value, ValueBytes)))
             .ToList(),

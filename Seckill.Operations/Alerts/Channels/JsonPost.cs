@@ -18,6 +18,8 @@ sealed class JsonPost(TimeProvider clock) : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        // Receivers are other people's: ids of our traces are not for them.
+        ActivityHeadersPropagator = null,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {

@@ -39,6 +39,8 @@ sealed class ChannelWorker(
             var wait = await limit.TakeAsync(cancellationToken).ConfigureAwait(false);
             if (wait > TimeSpan.Zero)
             {
+                if (!_heldBack)
+                    logger.LogInformation("Channel {Channel} reached its limit; what comes meanwhile goes as a digest in {Wait}", Name, wait);
                 _heldBack = true;
                 await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(false);
                 continue;

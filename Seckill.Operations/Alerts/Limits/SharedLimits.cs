@@ -59,7 +59,9 @@ sealed class SharedLimits(IOptions<AlertsOptions> options, TimeProvider clock, I
         {
             return await CallAsync().WaitAsync(options.Value.RedisTimeout, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever Redis does, alerts go on; the reason is logged.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Interlocked.Exchange(ref _askAgainAt, (clock.GetUtcNow() + Pause).UtcTicks);
             logger.LogWarning("The cache Redis does not answer, so this process limits its alerts alone for {Pause}: {Reason}", Pause, exception.Message);

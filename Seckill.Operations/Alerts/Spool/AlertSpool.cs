@@ -81,7 +81,7 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         lock (_gate)
         {
             _entries[entry.Id] = entry;
-            while (_entries.Count > options.Value.SpoolMaxAlerts && Victim() is { } victim)
+            while (IsTooFull() && Victim() is { } victim)
             {
                 _entries.Remove(victim.Id);
                 dropped.Add(victim);
@@ -153,6 +153,10 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
             return _folder ??= SpoolFolder.Take(Path.GetFullPath(options.Value.SpoolPath));
         }
     }
+
+    /// <summary>The news of dropped alerts is not counted: it must not make others be dropped.</summary>
+    bool IsTooFull() => _entries.Count > options.Value.SpoolMaxAlerts
+        && _entries.Values.Count(x => x.Alert.Kind != AlertKinds.AlertsDropped) > options.Value.SpoolMaxAlerts;
 
     SpoolEntry? Victim()
         => _entries.Values.FirstOrDefault(x => x.Alert.Severity == AlertSeverity.Warning)

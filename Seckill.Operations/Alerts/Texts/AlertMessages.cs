@@ -118,6 +118,7 @@ sealed class AlertMessages(IOptions<AlertsOptions> options)
 
     string Word(Alert alert) => alert switch
     {
+        { Kind: AlertKinds.WeeklyReport } => _chinese ? "报告" : "Report",
         { IsResolved: true } => _chinese ? "已恢复" : "Resolved",
         { Severity: AlertSeverity.Urgent } => _chinese ? "紧急" : "Urgent",
         _ => _chinese ? "警告" : "Warning",

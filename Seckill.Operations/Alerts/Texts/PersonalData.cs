@@ -34,7 +34,7 @@ static partial class PersonalData
             return match.Groups["user"].Value[..1] + Hidden + "@" + match.Groups["domain"].Value;
         if (match.Groups["card"].Success)
             return match.Value[..3] + "***********" + match.Value[^4..];
-        return match.Value[..^8] + "****" + match.Value[^4..];
+        return match.Groups["head"].Value + "****" + match.Groups["tail"].Value;
     });
 
     // In this order: ids, secrets (…token=x, "password": "x"), e-mail addresses, identity cards (18 digits with a date of birth), mobiles.
@@ -45,7 +45,7 @@ static partial class PersonalData
         |(?<secret>[?&]key=)[^\s;&,"']+
         |(?<user>[A-Za-z0-9._%+-]+)@(?<domain>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)
         |(?<card>(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9]))
-        |(?<mobile>(?<![0-9])1[3-9][0-9]{9}(?![0-9]))
+        |(?<![0-9])(?<head>(?:(?:\+|00)?86[- ]?)?1[3-9][0-9])[- ]?[0-9]{4}[- ]?(?<tail>[0-9]{4})(?![0-9])
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Sensitive();

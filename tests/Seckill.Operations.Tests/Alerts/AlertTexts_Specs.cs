@@ -45,6 +45,7 @@ public sealed class AlertTexts_Specs
     [Theory]
     [InlineData("电话13812345678。", "电话138****5678。")]
     [InlineData("+8613812345678", "+86138****5678")]
+    [InlineData("tel 138-1234-5678", "tel 138****5678")]
     [InlineData("order 0198f3a1-7c2b-7d3e-8f40-138123456789 failed", "order 0198f3a1-7c2b-7d3e-8f40-138123456789 failed")]
     [InlineData("order 0198f3a17c2b7d3e8f40a13812345678 failed", "order 0198f3a17c2b7d3e8f40a13812345678 failed")]
     [InlineData("amount 138123456789012", "amount 138123456789012")]
@@ -70,8 +71,9 @@ public sealed class AlertTexts_Specs
     [InlineData("abcd", 3, "…")]
     [InlineData("长长长", 9, "长长长")]
     [InlineData("长长长", 8, "长…")]
-    [InlineData("a😀b", 8, "a😀…")]
-    [InlineData("a😀bc", 7, "a…")]
+    [InlineData("a😀bcd", 8, "a😀bcd")]
+    [InlineData("a😀bcde", 8, "a😀…")]
+    [InlineData("a😀bcd", 7, "a…")]
     [InlineData("e\u0301xyz", 5, "…")]
     public void Should_cut_between_characters(string text, int bytes, string expected) => Utf8Text.Cut(text, bytes).ShouldBe(expected);
 
@@ -82,6 +84,9 @@ public sealed class AlertTexts_Specs
     [InlineData("a\r\n# b", "a  ＃ b")]
     [InlineData("\u200B\u202Eabc", "abc")]
     public void Should_make_markup_harmless(string text, string expected) => MarkdownText.Escape(text).ShouldBe(expected);
+
+    [Fact]
+    public void Should_call_the_weekly_report_a_report() => Message("zh", AlertKinds.WeeklyReport).Title.ShouldBe("[报告] 补偿周报:key");
 
     static AlertMessage Message(string language, string kind) => new AlertMessages(Options.Create(new AlertsOptions { Language = language })).Compose(
         [new ToldAlert("1", new Alert { Severity = AlertSeverity.Urgent, Kind = kind, Key = "key", At = DateTimeOffset.UnixEpoch }, 0)]);

@@ -27,15 +27,15 @@ public sealed class AlertsConfiguration_Specs : AlertsFixture
     [InlineData("Channels:mail:To:0", "", "Alerts:Channels:mail:To:0 is '': must be an e-mail address")]
     [InlineData("Channels:mail:Host", "", "Alerts:Channels:mail:Host is empty: must be the name or address of an SMTP server")]
     [InlineData("Routes:Critical:0", "ding", "Alerts:Routes:Critical: there is no severity 'Critical': must be one of Warning, Urgent")]
-    [InlineData("Routes:Urgent:0", "dong", "Alerts:Routes:Urgent:0 is 'dong': must be one of ding, wecom, mail, log")]
+    [InlineData("Routes:Urgent:0", "dong", "Alerts:Routes:Urgent:0 is 'dong': must be one of ding, mail, wecom, log")]
     public void Should_name_the_key_that_is_wrong_and_what_is_allowed(string key, string value, string failure)
         => Failures(new(Right) { [key] = value }).ShouldBe([failure]);
 
     [Fact]
     public void Should_take_what_is_right()
     {
-        using var services = (ServiceProvider)AlertsHost.Build(Right, NewSpool()).Services;
-        var options = services.GetRequiredService<IOptions<AlertsOptions>>().Value;
+        var host = Keep(AlertsHost.Build(Right, NewSpool()));
+        var options = host.Services.GetRequiredService<IOptions<AlertsOptions>>().Value;
         options.Channels["ding"].Limit.ShouldBe(20);
         options.Channels["mail"].Limit.ShouldBe(0);
         options.RouteOf(AlertSeverity.Warning).ShouldBe(["ding", "wecom", "mail"], ignoreOrder: true);
@@ -65,7 +65,7 @@ public sealed class AlertsConfiguration_Specs : AlertsFixture
 
     IEnumerable<string> Failures(Dictionary<string, string?> settings)
     {
-        var host = AlertsHost.Build(settings, NewSpool());
+        var host = Keep(AlertsHost.Build(settings, NewSpool()));
         return Should.Throw<OptionsValidationException>(() => host.Services.GetRequiredService<IOptions<AlertsOptions>>().Value).Failures;
     }
 

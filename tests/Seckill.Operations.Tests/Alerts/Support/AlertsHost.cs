@@ -18,10 +18,9 @@ sealed class AlertsHost : IAsyncDisposable
     {
         _host = host;
         Log = log;
-        Alerts = host.Services.GetRequiredService<IAlerts>();
     }
 
-    public IAlerts Alerts { get; }
+    public IAlerts Alerts => _host.Services.GetRequiredService<IAlerts>();
 
     public LogLines Log { get; }
 
