@@ -164,8 +164,6 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
 
     List<SpoolEntry> Read(SpoolFolder folder, bool adopted)
     {
-        foreach (var unfinished in Directory.GetFiles(folder.Path, "*" + SpoolFolder.TemporaryExtension))
-            File.Delete(unfinished);
         var entries = new List<SpoolEntry>();
         foreach (var path in Directory.GetFiles(folder.Path, "*" + SpoolFolder.Extension).Order(StringComparer.Ordinal))
         {

@@ -60,14 +60,20 @@ sealed class SpoolFolder : IDisposable
     static SpoolFolder? TryTake(string path)
     {
         var file = System.IO.Path.Combine(path, LockFile);
+        SpoolFolder folder;
         try
         {
-            return new SpoolFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            folder = new SpoolFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException) when (File.Exists(file))
         {
             // Another process holds it.
             return null;
         }
+
+        // Here, and not when alerts are read: by then this process may be writing one.
+        foreach (var unfinished in Directory.GetFiles(path, "*" + TemporaryExtension))
+            File.Delete(unfinished);
+        return folder;
     }
 }

@@ -19,6 +19,20 @@ public sealed class Spool_Specs : AlertsFixture
     }
 
     [Fact]
+    public async Task Should_keep_what_is_raised_while_the_process_starts()
+    {
+        var down = Keep(new WebhookServer());
+        for (var i = 0; i < 30; i++)
+        {
+            var spool = NewSpool();
+            await using var host = await AlertsHost.StartAsync(new Dictionary<string, string?>(Webhook(down)) { ["DeduplicationSeconds"] = "0" }, spool, Clock);
+            for (var j = 0; j < 20; j++)
+                await host.Alerts.RaiseAsync(Urgent("mysql"));
+            Delivery_Specs.SpooledFiles(spool).Length.ShouldBe(20);
+        }
+    }
+
+    [Fact]
     public async Task Should_set_broken_files_aside_and_deliver_the_others()
     {
         var hook = Keep(new WebhookServer());
