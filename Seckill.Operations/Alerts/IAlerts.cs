@@ -65,4 +65,7 @@ public static class AlertKinds
 
     /// <summary>Passed on from Alertmanager.</summary>
     public const string Alertmanager = "alertmanager";
+
+    /// <summary>The alerts themselves: so many waited for a channel that is down that the oldest were dropped.</summary>
+    public const string AlertsDropped = "alerts_dropped";
 }

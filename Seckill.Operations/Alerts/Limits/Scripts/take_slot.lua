@@ -1,0 +1,15 @@
+-- A sliding window over the messages that all processes sent to one receiver.
+-- KEYS: 1 the sent messages, by time
+-- ARGV: 1 messages allowed, 2 window in milliseconds, 3 a unique name for this message
+-- Returns: 0 when the message may go now, else milliseconds until the oldest leaves the window.
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local window = tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], window)
+  return 0
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return math.max(1, tonumber(oldest[2]) + window - now)

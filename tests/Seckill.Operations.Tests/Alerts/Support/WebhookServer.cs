@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+using Microsoft.AspNetCore.Http;
+
+namespace Seckill.Operations.Tests.Alerts.Support;
+
+/// <summary>A receiver of the generic webhook that checks its signature.</summary>
+sealed class WebhookServer : LocalServer
+{
+    public const string Secret = "webhook-secret-7731";
+
+    public string Url => $"{Address}/hooks/T0K3N";
+
+    public IReadOnlyList<JsonElement> Alerts => Taken.SelectMany(x => x.GetProperty("alerts").EnumerateArray()).ToList();
+
+    /// <summary>Keys of the alerts that came, in order.</summary>
+    public IReadOnlyList<string> Keys => Alerts.Select(x => x.GetProperty("key").GetString()!).ToList();
+
+    public ConcurrentQueue<string> Timestamps { get; } = new();
+
+    protected override Task AnswerAsync(HttpContext context, byte[] body)
+    {
+        var timestamp = context.Request.Headers["X-Seckill-Timestamp"].ToString();
+        using var hmac = new HMACSHA256(Encoding.UTF8.GetBytes(Secret));
+        var expected = "sha256=" + Convert.ToHexStringLower(hmac.ComputeHash([.. Encoding.UTF8.GetBytes(timestamp + "."), .. body]));
+        if (context.Request.Headers["X-Seckill-Signature"] != expected)
+        {
+            Refuse("signature");
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        Timestamps.Enqueue(timestamp);
+        Take(body);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+}
