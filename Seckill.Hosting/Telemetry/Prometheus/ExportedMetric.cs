@@ -1,0 +1,46 @@
+using OpenTelemetry.Metrics;
+
+namespace Seckill.Hosting.Telemetry.Prometheus;
+
+/// <summary>A metric of OpenTelemetry with what it becomes. Worked out once for each.</summary>
+sealed class ExportedMetric(Metric metric)
+{
+    /// <summary>By family, and within it in an order that does not depend on when an instrument was made.</summary>
+    public static readonly IComparer<ExportedMetric> Order = Comparer<ExportedMetric>.Create(Compare);
+
+    /// <summary>The metric.</summary>
+    public Metric Metric { get; } = metric;
+
+    /// <summary>Its name.</summary>
+    public PrometheusName Name { get; } = NameOf(metric);
+
+    /// <summary>What it means; never empty.</summary>
+    public string Help { get; } = metric.Description.Length > 0 ? metric.Description : $"Instrument {metric.Name} of meter {metric.MeterName}";
+
+    /// <summary>Whether both come from the same meter.</summary>
+    public bool HasScopeOf(ExportedMetric other) => Metric.MeterName == other.Metric.MeterName && Metric.MeterVersion == other.Metric.MeterVersion;
+
+    static PrometheusName NameOf(Metric metric)
+    {
+        var type = metric.MetricType switch
+        {
+            MetricType.LongSum or MetricType.DoubleSum => FamilyType.Counter,
+            MetricType.Histogram or MetricType.ExponentialHistogram => FamilyType.Histogram,
+            _ => FamilyType.Gauge,
+        };
+        var isUpDownCounter = metric.MetricType is MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic;
+        return PrometheusName.Of(metric.Name, metric.Unit, type, isUpDownCounter);
+    }
+
+    static int Compare(ExportedMetric x, ExportedMetric y)
+    {
+        var order = string.CompareOrdinal(x.Name.Family, y.Name.Family);
+        if (order == 0)
+            order = string.CompareOrdinal(x.Metric.MeterName, y.Metric.MeterName);
+        if (order == 0)
+            order = string.CompareOrdinal(x.Metric.MeterVersion, y.Metric.MeterVersion);
+        if (order == 0)
+            order = string.CompareOrdinal(x.Metric.Name, y.Metric.Name);
+        return order == 0 ? x.Name.Type.CompareTo(y.Name.Type) : order;
+    }
+}
