@@ -51,8 +51,12 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
             return 0;
         return topics.EnumerateObject()
             .SelectMany(topic => topic.Value.GetProperty("partitions").EnumerateObject())
+            .Where(partition => IsRead(partition.Value))
             .Sum(partition => partition.Value.TryGetProperty("consumer_lag", out var lag) ? Math.Max(0, lag.GetInt64()) : 0);
     }
+
+    /// <summary>A partition that went to another member stays in the statistics with its last lag, which is that member's to report now.</summary>
+    static bool IsRead(JsonElement partition) => partition.TryGetProperty("fetch_state", out var state) && state.GetString() == "active";
 
     void Become(KafkaReachability reachability)
     {
