@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+
 using Dapper;
 
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using Seckill.Contracts;
@@ -19,7 +22,11 @@ public sealed class LedgerFixture : IAsyncLifetime
 {
     static long _lastActivity = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 100;
 
+    readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    readonly TransactionMetrics _metrics;
     MySqlServer _server = null!;
+
+    public LedgerFixture() => _metrics = new TransactionMetrics(_services.GetRequiredService<IMeterFactory>());
 
     public MySqlOptions Options { get; private set; } = null!;
 
@@ -40,6 +47,7 @@ public sealed class LedgerFixture : IAsyncLifetime
     {
         await MySqlServer.DropAsync(Options);
         await _server.DisposeAsync();
+        await _services.DisposeAsync();
     }
 
     public async Task<long> AddActivityAsync(int stock)
@@ -61,9 +69,10 @@ public sealed class LedgerFixture : IAsyncLifetime
         return activityId;
     }
 
-    public TransactionLedger NewLedger(MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null)
+    public TransactionLedger NewLedger(
+        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null)
         => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
-            clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
+            metrics ?? _metrics, clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
 
     public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)
     {
