@@ -47,6 +47,7 @@ public sealed class MySqlServer : IAsyncDisposable
         await ServerProcess.RunAsync("mariadb-install-db",
         [
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db",
+            $"--tmpdir={temporary}",
         ]);
         var options = new MySqlOptions { Port = ServerProcess.FreePort(), User = "root" };
         var process = ServerProcess.Start("mariadbd",

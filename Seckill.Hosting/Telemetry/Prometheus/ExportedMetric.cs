@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 using OpenTelemetry.Metrics;
 
 namespace Seckill.Hosting.Telemetry.Prometheus;
@@ -5,6 +7,9 @@ namespace Seckill.Hosting.Telemetry.Prometheus;
 /// <summary>A metric of OpenTelemetry with what it becomes. Worked out once for each.</summary>
 sealed class ExportedMetric(Metric metric)
 {
+    /// <summary>The runtime declares them as counters, though they go down as well.</summary>
+    static readonly FrozenSet<string> NoCounters = FrozenSet.Create("dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length");
+
     /// <summary>By family, and within it in an order that does not depend on when an instrument was made.</summary>
     public static readonly IComparer<ExportedMetric> Order = Comparer<ExportedMetric>.Create(Compare);
 
@@ -24,11 +29,12 @@ sealed class ExportedMetric(Metric metric)
     {
         var type = metric.MetricType switch
         {
+            _ when NoCounters.Contains(metric.Name) => FamilyType.Gauge,
             MetricType.LongSum or MetricType.DoubleSum => FamilyType.Counter,
             MetricType.Histogram or MetricType.ExponentialHistogram => FamilyType.Histogram,
             _ => FamilyType.Gauge,
         };
-        var isUpDownCounter = metric.MetricType is MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic;
+        var isUpDownCounter = metric.MetricType is not (MetricType.LongGauge or MetricType.DoubleGauge);
         return PrometheusName.Of(metric.Name, metric.Unit, type, isUpDownCounter);
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 using Dapper;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -22,11 +20,8 @@ public sealed class LedgerFixture : IAsyncLifetime
 {
     static long _lastActivity = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 100;
 
-    readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    readonly TransactionMetrics _metrics;
+    readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<TransactionMetrics>().BuildServiceProvider();
     MySqlServer _server = null!;
-
-    public LedgerFixture() => _metrics = new TransactionMetrics(_services.GetRequiredService<IMeterFactory>());
 
     public MySqlOptions Options { get; private set; } = null!;
 
@@ -72,7 +67,7 @@ public sealed class LedgerFixture : IAsyncLifetime
     public TransactionLedger NewLedger(
         MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null)
         => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
-            metrics ?? _metrics, clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
+            metrics ?? _services.GetRequiredService<TransactionMetrics>(), clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
 
     public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)
     {
