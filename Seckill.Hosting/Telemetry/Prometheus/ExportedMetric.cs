@@ -7,8 +7,11 @@ namespace Seckill.Hosting.Telemetry.Prometheus;
 /// <summary>A metric of OpenTelemetry with what it becomes. Worked out once for each.</summary>
 sealed class ExportedMetric(Metric metric)
 {
-    /// <summary>The runtime declares them as counters, though they go down as well.</summary>
-    static readonly FrozenSet<string> NoCounters = FrozenSet.Create("dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length");
+    /// <summary>The runtime and MassTransit declare these as counters, though they go down as well.</summary>
+    static readonly FrozenSet<string> NoCounters = FrozenSet.Create(
+        "dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length", "messaging.masstransit.receive.active",
+        "messaging.masstransit.consume.active", "messaging.masstransit.handler.active", "messaging.masstransit.saga.active",
+        "messaging.masstransit.execute.active", "messaging.masstransit.compensate.active");
 
     /// <summary>By family, and within it in an order that does not depend on when an instrument was made.</summary>
     public static readonly IComparer<ExportedMetric> Order = Comparer<ExportedMetric>.Create(Compare);
@@ -20,10 +23,17 @@ sealed class ExportedMetric(Metric metric)
     public PrometheusName Name { get; } = NameOf(metric);
 
     /// <summary>What it means; never empty.</summary>
-    public string Help { get; } = metric.Description.Length > 0 ? metric.Description : $"Instrument {metric.Name} of meter {metric.MeterName}";
+    public string Help { get; } = HelpOf(metric, NameOf(metric).Unit);
 
     /// <summary>Whether both come from the same meter.</summary>
     public bool HasScopeOf(ExportedMetric other) => Metric.MeterName == other.Metric.MeterName && Metric.MeterVersion == other.Metric.MeterVersion;
+
+    static string HelpOf(Metric metric, PrometheusUnit unit)
+    {
+        var help = metric.Description.Length > 0 ? metric.Description : $"Instrument {metric.Name} of meter {metric.MeterName}";
+        // Some descriptions name the unit that the values had.
+        return unit is { Multiplier: 1, Divisor: 1 } ? help : $"{help} (here in {unit.Word})";
+    }
 
     static PrometheusName NameOf(Metric metric)
     {

@@ -37,6 +37,8 @@ readonly record struct PrometheusUnit(string Word, double Multiplier = 1, double
         ["Cel"] = new("celsius"),
         ["Hz"] = new("hertz"),
         ["%"] = new("ratio", Divisor: 100),
+        // MassTransit's word for each.
+        ["ea"] = new(""),
     }.ToFrozenDictionary();
 
     static readonly FrozenDictionary<string, string> Per = new Dictionary<string, string>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -37,6 +38,35 @@ public sealed class MetricsEndpoint_Specs
             text.ShouldContain($"\n# TYPE {process} {(process.EndsWith("_total", StringComparison.Ordinal) ? "counter" : "gauge")}\n");
         text.ShouldContain("service_name=\"seckill-test\"");
         (await Promtool.CheckMetricsAsync(text)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_show_MassTransits_counters_that_go_down_as_gauges_and_its_milliseconds_as_seconds()
+    {
+        await using var host = await MetricsHost.StartAsync();
+        using var meter = new Meter("MassTransit");
+        var active = meter.CreateCounter<long>("messaging.masstransit.receive.active", "ea", "Number of messages being received");
+        active.Add(3);
+        active.Add(-2);
+        meter.CreateHistogram<double>("messaging.masstransit.receive.duration", "ms", "Elapsed time spent receiving a message, in millis").Record(20);
+
+        var text = (await host.ScrapeAsync()).Text;
+
+        text.ShouldContain("# TYPE messaging_masstransit_receive_active gauge\nmessaging_masstransit_receive_active 1\n");
+        text.ShouldContain("\nmessaging_masstransit_receive_duration_seconds_bucket{le=\"0.01\"} 0\n");
+        text.ShouldContain("\nmessaging_masstransit_receive_duration_seconds_bucket{le=\"0.025\"} 1\n");
+        text.ShouldContain("\nmessaging_masstransit_receive_duration_seconds_sum 0.02\n");
+        (await Promtool.CheckMetricsAsync(text)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_answer_beside_a_collector_that_is_away()
+    {
+        await using var host = await MetricsHost.StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"));
+        host.Meter.CreateCounter<int>("seckill.test.work", "", "Work").Add(1);
+
+        (await host.ScrapeAsync()).Text.ShouldContain("\nseckill_test_work_total 1\n");
+        (await host.ScrapeAsync()).Text.ShouldContain("\nseckill_test_work_total 1\n");
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class PrometheusName_Specs
     [InlineData("sent.bytes_total", "By", "sent_bytes_total")]
     [InlineData("waited", "ms", "waited_seconds_total")]
     [InlineData("share", "1", "share_total")]
-    [InlineData("messages", "ea", "messages_ea_total")]
+    [InlineData("messages", "ea", "messages_total")]
+    [InlineData("crates", "crate", "crates_crate_total")]
     public void Should_name_counters(string instrument, string unit, string expected)
         => PrometheusName.Of(instrument, unit, FamilyType.Counter).Sample.ShouldBe(expected);
 

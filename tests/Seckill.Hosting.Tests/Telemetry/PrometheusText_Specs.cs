@@ -56,7 +56,7 @@ public sealed class PrometheusText_Specs : IDisposable
             # HELP open Open
             # TYPE open gauge
             open -3
-            # HELP size_bytes Size
+            # HELP size_bytes Size (here in bytes)
             # TYPE size_bytes gauge
             size_bytes 12288
 
@@ -71,7 +71,7 @@ public sealed class PrometheusText_Specs : IDisposable
             histogram.Record(value, Tag("phase", "commit"));
 
         (await _exposition.ReadFamiliesAsync()).ShouldBe("""
-            # HELP wait_seconds Wait
+            # HELP wait_seconds Wait (here in seconds)
             # TYPE wait_seconds histogram
             wait_seconds_bucket{phase="commit",le="0.001"} 2
             wait_seconds_bucket{phase="commit",le="0.025"} 2
