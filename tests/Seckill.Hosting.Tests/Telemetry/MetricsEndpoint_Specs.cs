@@ -8,7 +8,8 @@ using Seckill.TestSupport;
 
 namespace Seckill.Hosting.Tests.Telemetry;
 
-/// <summary>Over HTTP. The hosts of one process see each other's meters, so they come one after the other.</summary>
+/// <summary>Over HTTP.</summary>
+[Collection(HostCollection.Name)]
 public sealed class MetricsEndpoint_Specs
 {
     const string Token = "0123456789-correct";
