@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Hosting.Health;
 using Seckill.Hosting.Logging;
 using Seckill.Hosting.Telemetry;
+using Seckill.Hosting.Telemetry.Prometheus;
 
 namespace Seckill.Hosting;
 
@@ -52,11 +53,12 @@ public static class SeckillDefaults
         return app;
     }
 
-    /// <summary>Maps <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+    /// <summary>Maps <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>.</summary>
     public static WebApplication MapSeckillDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapSeckillHealth();
+        MetricsEndpoint.Map(app);
         return app;
     }
 }

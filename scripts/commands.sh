@@ -37,7 +37,7 @@ up_command() {
 prepare_profile() {
   check_environment
   create_profile_named "$1"
-  install_packages
+  install_packages "$1"
   remove_abandoned
 }
 

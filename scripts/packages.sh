@@ -14,6 +14,7 @@ postgres_program() {
   [[ -n $newest ]] && printf '%s' "$newest"
 }
 
+# missing_packages PROFILE
 missing_packages() {
   [[ -n ${MYSQL_HOST-} ]] || { command -v mariadbd && command -v mariadb-install-db && command -v mariadb; } >/dev/null || echo mariadb-server
   [[ -n ${REDIS_STOCK-} && -n ${REDIS_CACHE-} ]] || { command -v redis-server && command -v redis-cli; } >/dev/null || echo redis-server
@@ -25,6 +26,8 @@ missing_packages() {
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
   fi
+  # The tests let Prometheus' own checker, promtool, read what the programs say about themselves.
+  [[ $1 != test ]] || command -v promtool >/dev/null || echo prometheus
 }
 
 as_root() {
@@ -35,10 +38,11 @@ as_root() {
   fi
 }
 
+# install_packages PROFILE: what it needs.
 install_packages() {
   local -a missing
   local log=$LOCAL_DIR/logs/packages.log
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$1")
   ((${#missing[@]} > 0)) || return 0
   command -v apt-get >/dev/null || fail "these are missing: ${missing[*]} (Debian's names), and there is no apt-get to install them"
   ((EUID == 0)) || command -v sudo >/dev/null ||
@@ -61,7 +65,7 @@ install_packages() {
   allow_service_starts
   disable_new_services "$before"
   exec 8>&-
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$1")
   ((${#missing[@]} == 0)) || fail_with_log "still missing after the installation: ${missing[*]}" "$log"
 }
 
@@ -90,7 +94,7 @@ allow_service_starts() {
 # The services that these packages bring; a service that was not there before must not start with the machine either.
 dormant_services() {
   local name
-  for name in mariadb redis-server rabbitmq-server epmd postgresql; do
+  for name in mariadb redis-server rabbitmq-server epmd postgresql prometheus; do
     if ! compgen -G "/lib/systemd/system/$name.service" >/dev/null; then
       printf '%s ' "$name"
     fi

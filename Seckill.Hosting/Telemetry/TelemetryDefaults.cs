@@ -1,3 +1,5 @@
+using System.Reflection;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,32 +9,57 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
+using Seckill.Hosting.Configuration;
+using Seckill.Hosting.Telemetry.Prometheus;
+
 namespace Seckill.Hosting.Telemetry;
 
-/// <summary>Sends traces and metrics to an OpenTelemetry collector when one is configured, and costs nothing otherwise.</summary>
+/// <summary>
+/// Metrics at <c>/metrics</c>, always; traces and metrics to an OpenTelemetry collector when one is configured.
+/// </summary>
 static class TelemetryDefaults
 {
     const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static void AddSeckillTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
-        if (!string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
-            builder.Services.AddSingleton<IHostedService>(_ => new Exporters(serviceName));
+        var hasCollector = !string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]);
+        builder.Services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
+        builder.Services.AddSingleton<PrometheusExporter>();
+        builder.Services.AddSingleton<MetricsScrapes>();
+        builder.Services.AddSingleton<MetricsEndpoint>();
+        builder.Services.AddSingleton<IHostedService>(x => new Providers(serviceName, hasCollector, x.GetRequiredService<PrometheusExporter>()));
+    }
+
+    /// <summary>What our processes measure, and how; readers are added to it.</summary>
+    internal static MeterProviderBuilder AddSeckillMeters(this MeterProviderBuilder meters, string serviceName)
+        => meters.SetResourceBuilder(ResourceOf(serviceName)).AddMeter([.. TelemetryNames.Meters]).AddView(MetricViews.Of);
+
+    static ResourceBuilder ResourceOf(string serviceName)
+    {
+        var version = typeof(TelemetryDefaults).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return ResourceBuilder.CreateDefault()
+            .AddService(serviceName, serviceVersion: version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}");
     }
 
     /// <summary>Holds the providers from start to stop; OpenTelemetry's own hosting package does no more.</summary>
-    sealed class Exporters(string serviceName) : IHostedService, IDisposable
+    sealed class Providers(string serviceName, bool hasCollector, PrometheusExporter exporter) : IHostedService, IDisposable
     {
         TracerProvider? _tracer;
         MeterProvider? _meter;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            var resource = ResourceBuilder.CreateDefault().AddService(serviceName);
-            _tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
-                .AddSource([.. TelemetryNames.Sources]).AddOtlpExporter().Build();
-            _meter = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
-                .AddMeter([.. TelemetryNames.Meters]).AddOtlpExporter().Build();
+            // Cumulative, as every exporter here wants it.
+            var meters = Sdk.CreateMeterProviderBuilder().AddSeckillMeters(serviceName).AddReader(new BaseExportingMetricReader(exporter));
+            if (hasCollector)
+            {
+                meters.AddOtlpExporter();
+                _tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(ResourceOf(serviceName))
+                    .AddSource([.. TelemetryNames.Sources]).AddOtlpExporter().Build();
+            }
+
+            _meter = meters.Build();
             return Task.CompletedTask;
         }
 

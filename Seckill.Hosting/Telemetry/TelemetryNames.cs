@@ -1,8 +1,9 @@
 namespace Seckill.Hosting.Telemetry;
 
 /// <summary>
-/// The name of every meter, instrument, tag and trace source that a process of ours exports. No tag ever holds the id of a user or an
-/// order: each value would become a time series of its own.
+/// The meters and trace sources that a process of ours exports, and the instruments and tags of the API. Projects below the hosts name theirs
+/// themselves (<c>KafkaInstruments</c>, <c>TransactionMetrics</c>, <c>ClockMetrics</c>); all of them together are in docs/metrics.md, and tests
+/// compare. No tag ever holds the id of a user or an order: each value would become a time series of its own.
 /// </summary>
 public static class TelemetryNames
 {

@@ -33,6 +33,9 @@ sealed class PartitionProgress : IDisposable
     /// <summary>How far reading is ahead of the oldest record that is not done.</summary>
     public int WindowSize => _window.Count;
 
+    /// <summary>Up to where everything is done; null before the first record.</summary>
+    public long? Position => _window.TryPeek(out var oldest) ? oldest.Offset : _next >= 0 ? _next : null;
+
     /// <summary>True once the partition moves away: nothing more is started, and waits between attempts end.</summary>
     public bool IsLeaving { get; private set; }
 

@@ -169,10 +169,13 @@ sealed class PollLoop
             .SetPartitionsLostHandler((consumer, partitions) => OnLost(consumer, Find(partitions)))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetErrorHandler((_, error) => _watch.OnError(error))
-            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lag, _watch.OnStatistics(json)))
+            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lag, _watch.OnStatistics(json, PositionOf)))
             .SetLogHandler((_, message) => KafkaLog.Write(_logger, message))
             .Build();
     }
+
+    long? PositionOf(string topic, int partition)
+        => _partitions.TryGetValue(new TopicPartition(topic, partition), out var progress) ? _dispatcher.PositionOf(progress) : null;
 
     void OnAssigned(List<TopicPartition> partitions)
     {

@@ -74,6 +74,13 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
             return partition.WindowSize;
     }
 
+    /// <summary>Up to where everything of the partition is done; null before its first record.</summary>
+    public long? PositionOf(PartitionProgress partition)
+    {
+        lock (_sync)
+            return partition.Position;
+    }
+
     /// <summary>Starts nothing more of these partitions. Records that have not begun are dropped: their offsets do not pass.</summary>
     public void Leave(IReadOnlyCollection<PartitionProgress> partitions)
     {

@@ -29,7 +29,9 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
     public void OnAnswer() => Become(KafkaReachability.Reachable);
 
     /// <summary>Reads the state of the connections; returns the parsed statistics' consumer lag.</summary>
-    public long OnStatistics(string json)
+    /// <param name="json">The statistics.</param>
+    /// <param name="positionOf">Up to where a topic's partition is done with; null where nothing was read.</param>
+    public long OnStatistics(string json, Func<string, int, long?>? positionOf = null)
     {
         using var statistics = JsonDocument.Parse(json);
         if (statistics.RootElement.TryGetProperty("brokers", out var brokers))
@@ -42,16 +44,30 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
                 Become(KafkaReachability.Unreachable);
         }
 
-        return Lag(statistics.RootElement);
+        return Lag(statistics.RootElement, positionOf ?? ((_, _) => null));
     }
 
-    static long Lag(JsonElement statistics)
+    static long Lag(JsonElement statistics, Func<string, int, long?> positionOf)
     {
         if (!statistics.TryGetProperty("topics", out var topics))
             return 0;
         return topics.EnumerateObject()
-            .SelectMany(topic => topic.Value.GetProperty("partitions").EnumerateObject())
-            .Sum(partition => partition.Value.TryGetProperty("consumer_lag", out var lag) ? Math.Max(0, lag.GetInt64()) : 0);
+            .SelectMany(topic => topic.Value.GetProperty("partitions").EnumerateObject(), (topic, partition) => (Topic: topic.Name, partition.Value))
+            .Where(partition => IsRead(partition.Value))
+            .Sum(partition => Lag(partition.Value, number => positionOf(partition.Topic, number)));
+    }
+
+    /// <summary>A partition that went to another member stays in the statistics with its last lag, which is that member's to report now.</summary>
+    static bool IsRead(JsonElement partition) => partition.TryGetProperty("fetch_state", out var state) && state.GetString() == "active";
+
+    /// <summary>A group that has never committed has no lag for the client, however many records wait for their first attempt to succeed.</summary>
+    static long Lag(JsonElement partition, Func<int, long?> positionOf)
+    {
+        if (partition.TryGetProperty("consumer_lag", out var lag) && lag.GetInt64() >= 0)
+            return lag.GetInt64();
+        return partition.TryGetProperty("hi_offset", out var end) && positionOf(partition.GetProperty("partition").GetInt32()) is { } position
+            ? Math.Max(0, end.GetInt64() - position)
+            : 0;
     }
 
     void Become(KafkaReachability reachability)

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 
+using Microsoft.Extensions.Options;
+
 namespace Seckill.Sagas.Clock;
 
 /// <summary>What the clock measures. No tag holds an order's id.</summary>
@@ -8,7 +10,10 @@ public sealed class ClockMetrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Seckill.Clock";
 
-    /// <summary>Gauge: transactions that were undecided past their time-out at the last look. An alert fires above 10.</summary>
+    /// <summary>
+    /// Gauge: transactions that were undecided past their time-out at this worker's last look. An alert fires above 10. Looks move between workers,
+    /// so one that has not looked for a while reports 0, and the largest of all workers' values is the number.
+    /// </summary>
     public const string Suspended = "seckill.transactions.suspended";
 
     /// <summary>Counter: messages sent to transactions, by <see cref="MessageTag"/>.</summary>
@@ -17,20 +22,27 @@ public sealed class ClockMetrics : IDisposable
     /// <summary>Tag: the message's name.</summary>
     public const string MessageTag = "message";
 
+    /// <summary>After so many intervals without a look of its own a worker no longer vouches for the number.</summary>
+    const int LooksMissed = 3;
+
     readonly Meter _meter;
     readonly Counter<long> _sent;
-    readonly Gauge<long> _suspended;
+    readonly TimeProvider _time;
+    readonly TimeSpan _validity;
+    Look _last = new(0, 0);
 
     /// <summary>Creates the instruments.</summary>
-    public ClockMetrics(IMeterFactory meters)
+    public ClockMetrics(IMeterFactory meters, IOptions<ClockOptions> options, TimeProvider time)
     {
+        _time = time;
+        _validity = LooksMissed * TimeSpan.FromSeconds(options.Value.SuspendedScanSeconds);
         _meter = meters.Create(MeterName);
         _sent = _meter.CreateCounter<long>(Sent, "{message}", "Messages that the clock sent to transactions");
-        _suspended = _meter.CreateGauge<long>(Suspended, "{transaction}", "Transactions undecided past their time-out");
+        _meter.CreateObservableGauge(Suspended, ReadSuspended, "{transaction}", "Transactions undecided past their time-out");
     }
 
     /// <summary>Notes the number of suspended transactions.</summary>
-    public void SetSuspended(long count) => _suspended.Record(count);
+    public void SetSuspended(long count) => Volatile.Write(ref _last, new Look(count, _time.GetTimestamp()));
 
     /// <summary>Counts messages sent.</summary>
     public void AddSent(string message, int count)
@@ -41,4 +53,12 @@ public sealed class ClockMetrics : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    long ReadSuspended()
+    {
+        var last = Volatile.Read(ref _last);
+        return last.Count > 0 && _time.GetElapsedTime(last.At) <= _validity ? last.Count : 0;
+    }
+
+    sealed record Look(long Count, long At);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -14,14 +15,21 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
 {
     readonly IGroupCommitBatch<TRow, TOutcome> _batch;
     readonly int _maxBatch;
+    readonly Action<int, TimeSpan> _written;
     readonly Channel<PendingRow<TRow, TOutcome>> _channel;
     readonly CancellationTokenSource _stopping = new();
     readonly Task _loop;
 
-    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity)
+    /// <summary>Starts the writer.</summary>
+    /// <param name="batch">Writes a batch.</param>
+    /// <param name="maxBatch">Rows in a batch at most.</param>
+    /// <param name="capacity">Rows that wait at most.</param>
+    /// <param name="written">Is told of each batch, whatever came of it: its rows, and how long it took.</param>
+    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity, Action<int, TimeSpan> written)
     {
         _batch = batch;
         _maxBatch = maxBatch;
+        _written = written;
         _channel = Channel.CreateBounded<PendingRow<TRow, TOutcome>>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -52,6 +60,7 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
             while (rows.Count < _maxBatch && reader.TryRead(out var row))
                 rows.Add(row);
 
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 await _batch.ExecuteAsync(rows, _stopping.Token);
@@ -62,6 +71,8 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
                 // Nothing is lost here: every caller of this batch that has no outcome yet gets the exception.
                 Complete(rows, exception);
             }
+
+            _written(rows.Count, Stopwatch.GetElapsedTime(began));
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class TransactionLedger : IAsyncDisposable
     readonly MySqlDatabase _database;
     readonly TransactionOptions _options;
     readonly TimeProvider _clock;
+    readonly TransactionMetrics _metrics;
     readonly TransitionWriter _transitions;
     readonly LedgerSession _prepareSession;
     readonly LedgerSession _commitSession;
@@ -28,17 +29,19 @@ public sealed class TransactionLedger : IAsyncDisposable
 
     /// <summary>Starts the two writers; they connect with the first write.</summary>
     public TransactionLedger(
-        MySqlDatabase database, IOptions<TransactionOptions> options, FaultPoints faults, TimeProvider clock, ILogger<TransactionLedger> logger)
+        MySqlDatabase database, IOptions<TransactionOptions> options, FaultPoints faults, TransactionMetrics metrics, TimeProvider clock,
+        ILogger<TransactionLedger> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _database = database;
         _options = options.Value;
         _clock = clock;
+        _metrics = metrics;
         _transitions = new TransitionWriter(database);
         _prepareSession = new LedgerSession(database);
         _commitSession = new LedgerSession(database);
-        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity);
-        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity);
+        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("prepare"));
+        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity, Written("commit"));
     }
 
     /// <summary>The transaction of an order; null when MySQL has none.</summary>
@@ -73,6 +76,7 @@ public sealed class TransactionLedger : IAsyncDisposable
         switch (outcome)
         {
             case LedgerOutcome.Written:
+                _metrics.Saved(instance, instance.StoredState, _clock.GetUtcNow());
                 instance.RowVersion++;
                 instance.StoredState = instance.CurrentState;
                 instance.StoredFencingToken = instance.FencingToken;
@@ -93,6 +97,12 @@ public sealed class TransactionLedger : IAsyncDisposable
         await _commitWriter.DisposeAsync();
         await _prepareSession.DisposeAsync();
         await _commitSession.DisposeAsync();
+    }
+
+    Action<int, TimeSpan> Written(string phase)
+    {
+        var tag = KeyValuePair.Create<string, object?>(TransactionMetrics.PhaseTag, phase);
+        return (rows, duration) => _metrics.BatchWritten(tag, rows, duration);
     }
 
     Task<LedgerOutcome> WriteAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)

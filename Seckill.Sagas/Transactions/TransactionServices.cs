@@ -21,6 +21,8 @@ public static class TransactionServices
     {
         services.AddOptions<TransactionOptions>().BindConfiguration(TransactionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddFaultPoints();
+        services.AddMetrics();
+        services.AddSingleton<TransactionMetrics>();
         services.AddSingleton<TransactionLedger>();
         services.AddSingleton<TransactionSteps>();
         return services;

@@ -1,5 +1,6 @@
 using Dapper;
 
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using Seckill.Contracts;
@@ -19,6 +20,7 @@ public sealed class LedgerFixture : IAsyncLifetime
 {
     static long _lastActivity = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 100;
 
+    readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<TransactionMetrics>().BuildServiceProvider();
     MySqlServer _server = null!;
 
     public MySqlOptions Options { get; private set; } = null!;
@@ -40,6 +42,7 @@ public sealed class LedgerFixture : IAsyncLifetime
     {
         await MySqlServer.DropAsync(Options);
         await _server.DisposeAsync();
+        await _services.DisposeAsync();
     }
 
     public async Task<long> AddActivityAsync(int stock)
@@ -61,9 +64,10 @@ public sealed class LedgerFixture : IAsyncLifetime
         return activityId;
     }
 
-    public TransactionLedger NewLedger(MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null)
+    public TransactionLedger NewLedger(
+        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null)
         => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
-            clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
+            metrics ?? _services.GetRequiredService<TransactionMetrics>(), clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
 
     public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)
     {

@@ -54,6 +54,13 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Waits until the program says that it is ready for work.</summary>
     public Task WaitUntilReadyAsync() => WaitAsync("/healthz/ready");
 
+    /// <summary>What it measures, as Prometheus reads it.</summary>
+    public async Task<string> ScrapeAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        return await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+    }
+
     /// <summary>Waits until the process is gone.</summary>
     public Task WaitForExitAsync() => _process.WaitForExitAsync().WaitAsync(Patience);
 

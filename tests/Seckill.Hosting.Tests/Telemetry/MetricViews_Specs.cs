@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+
+using Seckill.Hosting.Telemetry;
+
+namespace Seckill.Hosting.Tests.Telemetry;
+
+public sealed class MetricViews_Specs
+{
+    [Fact]
+    public async Task Should_limit_the_series_of_an_instrument_and_lose_no_measurement()
+    {
+        using var exposition = new Exposition();
+        var counter = exposition.Meter.CreateCounter<long>("wild", "", "Wild");
+        for (var i = 0; i < 3 * MetricViews.CardinalityLimit; i++)
+            counter.Add(1, new KeyValuePair<string, object?>("order", i));
+
+        var series = Regex.Matches(await exposition.ReadAsync(), @"^wild_total\{(.*)\} (\d+)$", RegexOptions.Multiline);
+
+        series.Count.ShouldBe(MetricViews.CardinalityLimit + 1);
+        series.Sum(x => int.Parse(x.Groups[2].ValueSpan, provider: null)).ShouldBe(3 * MetricViews.CardinalityLimit);
+        series.ShouldContain(x => x.Groups[1].Value == "otel_metric_overflow=\"true\"");
+    }
+
+    [Fact]
+    public void Should_cover_durations_from_a_millisecond_to_ten_seconds_and_the_limit_of_the_alert()
+    {
+        MetricViews.Seconds[0].ShouldBe(0.001);
+        MetricViews.Seconds[^1].ShouldBe(10);
+        MetricViews.Seconds.ShouldContain(0.5);
+        MetricViews.Seconds.ShouldBe(MetricViews.Seconds.Order());
+        MetricViews.Numbers.ShouldBe(MetricViews.Numbers.Order());
+    }
+
+    [Theory]
+    [InlineData("Seckill.Test", "s", 15)]
+    [InlineData("Seckill.Test", "{row}", 13)]
+    [InlineData("Microsoft.AspNetCore.Hosting", "s", 15)]
+    [InlineData("MassTransit", "ms", 15)]
+    [InlineData("Other", "s", null)]
+    public void Should_choose_buckets_by_what_is_measured(string meterName, string unit, int? buckets)
+    {
+        using var meter = new Meter(meterName);
+
+        foreach (var instrument in new Instrument[] { meter.CreateHistogram<double>("d", unit), meter.CreateHistogram<long>("l", unit), meter.CreateHistogram<int>("i", unit) })
+            (MetricViews.Of(instrument) as OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration)?.Boundaries?.Length.ShouldBe(buckets!.Value);
+        (MetricViews.Of(meter.CreateHistogram<double>("x", unit)) is OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration).ShouldBe(buckets is not null);
+    }
+
+    [Fact]
+    public void Should_leave_the_buckets_to_an_instrument_that_brings_its_own()
+    {
+        using var meter = new Meter("Seckill.Test");
+        var instrument = meter.CreateHistogram("d", "s", "", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] });
+
+        MetricViews.Of(instrument).ShouldNotBeOfType<OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration>();
+        MetricViews.Of(instrument).CardinalityLimit.ShouldBe(MetricViews.CardinalityLimit);
+    }
+}
