@@ -10,6 +10,7 @@ using Seckill.Api.Orders;
 using Seckill.Api.Payments;
 using Seckill.Api.Settings;
 using Seckill.Api.Transactions;
+using Seckill.Operations.Alerts.Alertmanager;
 
 namespace Seckill.Api;
 
@@ -32,6 +33,7 @@ static class ApiEndpoints
         app.MapFailedOrders(api);
         api.MapCompensationSettings();
         api.MapAuditLog();
+        api.MapAlertmanagerWebhook("/alerts/alertmanager").RequireAuthorization(Policies.Operator);
         app.MapDevelopmentPayments();
         app.MapApiDescription();
     }

@@ -10,6 +10,7 @@ using Seckill.Api.OpenApi;
 using Seckill.Api.Orders;
 using Seckill.Hosting.Health;
 using Seckill.Ledger;
+using Seckill.Operations;
 using Seckill.Payments;
 
 namespace Seckill.Api;
@@ -30,6 +31,7 @@ static class ApiServices
         var services = builder.Services;
         services.AddLedger();
         services.AddAdmission();
+        services.AddOperations();
         services.AddPayments();
         services.AddPaymentSettlement();
 

@@ -1,6 +1,7 @@
 using Seckill.Admission;
 using Seckill.Hosting;
 using Seckill.Ledger;
+using Seckill.Operations;
 using Seckill.Payments;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Clock;
@@ -14,6 +15,7 @@ return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
     builder.Services.AddAdmission();
     builder.Services.AddStockKeeper();
     builder.Services.AddWriteAheadRelay();
+    builder.Services.AddOperations();
     builder.Services.AddPayments();
     builder.Services.AddTransactions();
     builder.Services.AddTransactionClock();
