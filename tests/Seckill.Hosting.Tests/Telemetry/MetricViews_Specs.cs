@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 
+using OpenTelemetry.Metrics;
+
 using Seckill.Hosting.Telemetry;
 
 namespace Seckill.Hosting.Tests.Telemetry;
@@ -42,9 +44,11 @@ public sealed class MetricViews_Specs
     {
         using var meter = new Meter(meterName);
 
-        foreach (var instrument in new Instrument[] { meter.CreateHistogram<double>("d", unit), meter.CreateHistogram<long>("l", unit), meter.CreateHistogram<int>("i", unit) })
-            (MetricViews.Of(instrument) as OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration)?.Boundaries?.Length.ShouldBe(buckets!.Value);
-        (MetricViews.Of(meter.CreateHistogram<double>("x", unit)) is OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration).ShouldBe(buckets is not null);
+        Instrument[] histograms = [meter.CreateHistogram<double>("d", unit), meter.CreateHistogram<long>("l", unit), meter.CreateHistogram<int>("i", unit)];
+
+        foreach (var histogram in histograms)
+            BucketsOf(histogram).ShouldBe(buckets);
+        MetricViews.Of(meter.CreateCounter<long>("c", unit)).ShouldNotBeOfType<ExplicitBucketHistogramConfiguration>();
     }
 
     [Fact]
@@ -53,7 +57,9 @@ public sealed class MetricViews_Specs
         using var meter = new Meter("Seckill.Test");
         var instrument = meter.CreateHistogram("d", "s", "", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] });
 
-        MetricViews.Of(instrument).ShouldNotBeOfType<OpenTelemetry.Metrics.ExplicitBucketHistogramConfiguration>();
+        MetricViews.Of(instrument).ShouldNotBeOfType<ExplicitBucketHistogramConfiguration>();
         MetricViews.Of(instrument).CardinalityLimit.ShouldBe(MetricViews.CardinalityLimit);
     }
+
+    static int? BucketsOf(Instrument instrument) => (MetricViews.Of(instrument) as ExplicitBucketHistogramConfiguration)?.Boundaries?.Length;
 }

@@ -12,6 +12,9 @@ namespace Seckill.Hosting.Tests.Telemetry;
 [Collection(HostCollection.Name)]
 public sealed class MetricsEndpoint_Specs
 {
+    const string AcceptOfPrometheus =
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
     const string Token = "0123456789-correct";
 
     [Fact]
@@ -86,7 +89,7 @@ public sealed class MetricsEndpoint_Specs
     [InlineData("text/html", "text/plain")]
     [InlineData("this is no media type", "text/plain")]
     [InlineData("application/openmetrics-text", "application/openmetrics-text")]
-    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "application/openmetrics-text")]
+    [InlineData(AcceptOfPrometheus, "application/openmetrics-text")]
     [InlineData("application/openmetrics-text; version=\"1.0.0\"", "application/openmetrics-text")]
     [InlineData("application/openmetrics-text;version=0.0.1", "text/plain")]
     [InlineData("application/openmetrics-text;q=0, */*", "text/plain")]
