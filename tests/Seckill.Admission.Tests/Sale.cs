@@ -8,6 +8,7 @@ using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Ledger.Catalog;
+using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Orders;
 using Seckill.TestSupport;
 
@@ -59,8 +60,10 @@ sealed class Sale : IAsyncDisposable
 
     public WriteAheadRelay NewRelay() => new(
         new WriteAheadEntries(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance),
-        new DecidedEntries(new OrderReader(_ledger.Database), Stock.Participant), Watch, Kafka, Locks, Stock.AdmissionOptions, TimeProvider.System,
-        NullLogger<WriteAheadRelay>.Instance);
+        new DecidedEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.AdmissionOptions,
+        TimeProvider.System, NullLogger<WriteAheadRelay>.Instance);
+
+    public CompensationStore Compensation => new(_ledger.Database);
 
     public StockKeeper NewKeeper(IStockWarmUp warmUp) => new(
         warmUp, Watch, Stock.Demand, Stock.Connections, Stock.AdmissionOptions, TimeProvider.System, NullLogger<StockKeeper>.Instance);

@@ -1,5 +1,6 @@
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Ledger.Compensation;
 
 namespace Seckill.Admission.Tests.Relay;
 
@@ -32,6 +33,28 @@ public class Relay_Specs(LedgerDatabase ledger)
 
         (await sale.Relay.PassAsync(default)).ShouldBe(0);
         (await DueInAsync(sale, orders[49].OrderId)).ShouldBeInRange(50_000, 60_000);
+    }
+
+    [Fact]
+    public async Task Should_leave_to_compensation_what_it_has_taken_over()
+    {
+        await using var sale = await OpenAsync(10);
+        var failed = (await sale.Stock.AdmitAsync("alice", key: "k")).Requested.ShouldNotBeNull();
+        var other = await sale.Stock.AdmittedAsync("bob");
+        await sale.Compensation.OpenAsync(new CompensationRecord
+        {
+            Status = CompensationStatus.Archived, Source = "test", Cause = "redis", LastError = "x", Request = failed, FirstFailedAt = DateTimeOffset.UtcNow,
+        });
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+
+        sale.Kafka.Published.ShouldHaveSingleItem().OrderId.ShouldBe(other.OrderId);
+        (await DueInAsync(sale, failed.OrderId)).ShouldBeGreaterThan(50_000);
+        await sale.Compensation.ClearAsync(failed.OrderId);
+        await MakeDueAsync(sale);
+        await sale.Relay.PassAsync(default);
+        sale.Kafka.Published.ShouldContain(failed);
     }
 
     [Fact]
