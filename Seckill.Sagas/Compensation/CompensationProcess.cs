@@ -72,7 +72,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterCompensationBegun, cancellationToken);
+        await _faults.PassAsync(FaultPointNames.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         _metrics.AddHandedOver(message.Cause);
         Record(orderId, CompensationStepNames.HandedOver, 0, message.Cause, $"{message.Source}: {message.Error}");
         await _store.NoteInTransactionAsync(orderId, 0, message.Error, cancellationToken);
@@ -92,7 +92,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptStarted, cancellationToken);
+        await _faults.PassAsync(FaultPointNames.AfterAttemptStarted, orderId, record.Request.BuyerId, cancellationToken);
         var began = _time.GetTimestamp();
         string state;
         try
@@ -105,7 +105,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptSucceeded, cancellationToken);
+        await _faults.PassAsync(FaultPointNames.AfterAttemptSucceeded, orderId, record.Request.BuyerId, cancellationToken);
         await SettledAsync(record, Stage, attempt, state, _time.GetElapsedTime(began), cancellationToken);
     }
 
@@ -144,7 +144,7 @@ public sealed class CompensationProcess
         if (!await _store.AttemptFailedAsync(record, failure, due, cancellationToken))
             return;
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptFailed, cancellationToken);
+        await _faults.PassAsync(FaultPointNames.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
         _metrics.Attempted(Stage, succeeded: false);
         _logger.LogWarning(exception, "Attempt {Attempt} of order {OrderId} failed", attempt, orderId);
         Record(orderId, CompensationStepNames.AttemptFailed, attempt, failure.Cause, failure.Error, lasted);

@@ -115,7 +115,7 @@ public sealed class DeadLetterProcess(
     /// <summary>Whether the order is at its end.</summary>
     async Task<bool> TryAsync(CompensationRecord record, int attempt, CancellationToken cancellationToken)
     {
-        await faults.PassAsync(FaultPointNames.BeforeDeadLetterAttempt, cancellationToken);
+        await faults.PassAsync(FaultPointNames.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
         var began = time.GetTimestamp();
         try
         {
@@ -198,7 +198,7 @@ public sealed class DeadLetterProcess(
             ArchivedAt = now,
         };
         await AddAsync(order, cancellationToken);
-        await faults.PassAsync(FaultPointNames.AfterArchived, cancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterArchived, request.OrderId, request.BuyerId, cancellationToken);
         // Told before MySQL says that it is archived: a repeat after a crash here is told once all the same.
         await alerts.RaiseAsync(ArchivedAlert(order, now), cancellationToken);
         await store.NoteInTransactionAsync(request.OrderId, record.Attempts + record.DeadLetterAttempts, "archived: " + record.LastError, cancellationToken);

@@ -51,6 +51,9 @@ public static class FaultPointNames
     /// <summary>An order is in the archive, and MySQL says it is a dead letter.</summary>
     public const string AfterArchived = "after-archived";
 
+    /// <summary>Those that a batch passes, and no single order: a fault there can't be for some orders only.</summary>
+    public static FrozenSet<string> OfBatches { get; } = new[] { BeforeMySqlCommit, AfterMySqlCommit }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Every name above.</summary>
     public static FrozenSet<string> All { get; } = typeof(FaultPointNames)
         .GetFields(BindingFlags.Public | BindingFlags.Static)

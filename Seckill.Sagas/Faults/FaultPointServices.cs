@@ -6,11 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace Seckill.Sagas.Faults;
 
-/// <summary>Registers <see cref="FaultPoints"/>, armed by configuration section <c>FaultPoints</c>: <c>FaultPoints:after-decision = crash:100</c>.</summary>
+/// <summary>
+/// Registers <see cref="FaultPoints"/>, armed by configuration section <c>FaultPoints</c>: <c>FaultPoints:after-decision = crash:100</c>, or, for orders of
+/// some buyers, <c>FaultPoints:after-prepared = throw:3@fail-</c>.
+/// </summary>
 public static class FaultPointServices
 {
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "FaultPoints";
+
+    /// <summary>The key in the section that is no point: a folder in which workers count the passes of orders together.</summary>
+    public const string CountsDirectory = "counts-directory";
 
     /// <summary>
     /// Adds the fault points. A point that doesn't exist, a fault that can't be read, or any point on in Production stops the start.
@@ -25,13 +31,15 @@ public static class FaultPointServices
             })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ArmedPoints>, ArmedPointsValidator>();
-        services.AddSingleton(provider => new FaultPoints(
-            provider.GetRequiredService<IOptions<ArmedPoints>>().Value.ByName
-                .Select(x => FaultSetting.TryParse(x.Key, x.Value, out var setting) ? setting : null)
-                .OfType<FaultSetting>()
-                .ToList(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FaultPoints>>()));
+        services.AddSingleton(provider =>
+        {
+            var points = provider.GetRequiredService<IOptions<ArmedPoints>>().Value.ByName;
+            return new FaultPoints(
+                points.SelectMany(x => FaultSetting.TryParse(x.Key, x.Value, out var settings) ? settings : []).ToList(),
+                points.GetValueOrDefault(CountsDirectory),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FaultPoints>>());
+        });
         return services;
     }
 
@@ -44,18 +52,28 @@ public static class FaultPointServices
     {
         public ValidateOptionsResult Validate(string? name, ArmedPoints options)
         {
-            var failures = new List<string>();
-            foreach (var (point, fault) in options.ByName)
+            var failures = options.ByName.Select(x => FailureOf(x.Key, x.Value)).OfType<string>().ToList();
+            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        }
+
+        string? FailureOf(string point, string? fault)
+        {
+            var key = $"{Section}:{point}";
+            if (environment.IsProduction())
+                return $"{key} is '{fault}', but fault points are for tests: in environment Production none may be on";
+            if (point == CountsDirectory)
+                return string.IsNullOrWhiteSpace(fault) ? $"{key} is empty, allowed is the path of a folder that this process can write to" : null;
+            if (!FaultPointNames.All.Contains(point))
+                return $"{key} names no fault point; there are {string.Join(", ", FaultPointNames.All.Order())}, and {CountsDirectory} for the folder of counts";
+            if (!FaultSetting.TryParse(point, fault, out var settings))
+                return $"{key} is '{fault}', allowed is {FaultSetting.Syntax}";
+            if (FaultPointNames.OfBatches.Contains(point) && settings.Any(x => x.BuyerPrefix is not null))
             {
-                if (environment.IsProduction())
-                    failures.Add($"{Section}:{point} is '{fault}', but fault points are for tests: in environment Production none may be on");
-                else if (!FaultPointNames.All.Contains(point))
-                    failures.Add($"{Section}:{point} names no fault point; there are {string.Join(", ", FaultPointNames.All.Order())}");
-                else if (!FaultSetting.TryParse(point, fault, out _))
-                    failures.Add($"{Section}:{point} is '{fault}', allowed is {FaultSetting.Syntax}");
+                return $"{key} is '{fault}', but many orders pass it at once, so that it can't be for some buyers; those that can are "
+                    + string.Join(", ", FaultPointNames.All.Except(FaultPointNames.OfBatches).Order());
             }
 
-            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+            return null;
         }
     }
 }

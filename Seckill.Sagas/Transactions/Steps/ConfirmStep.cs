@@ -12,7 +12,7 @@ sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : Tra
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
-        await faults.PassAsync(FaultPointNames.AfterPrepared, context.CancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterPrepared, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
         await HoldAsync(context);
         instance.Reason = await participant.CommitAsync(instance.Reservation, context.CancellationToken) switch
         {
@@ -22,6 +22,6 @@ sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : Tra
             CommitOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Commit answered {other}"),
         };
-        await faults.PassAsync(FaultPointNames.AfterRedisCommit, context.CancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterRedisCommit, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

@@ -10,7 +10,8 @@ sealed class ReleaseStep(ParticipantCalls participant, FaultPoints faults) : Tra
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         await HoldAsync(context);
-        await participant.ReleaseAsync(context.Saga.Reservation, context.CancellationToken);
-        await faults.PassAsync(FaultPointNames.AfterRedisRelease, context.CancellationToken);
+        var instance = context.Saga;
+        await participant.ReleaseAsync(instance.Reservation, context.CancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterRedisRelease, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

@@ -23,6 +23,6 @@ sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : Tra
             PrepareOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Prepare answered {other}"),
         };
-        await faults.PassAsync(FaultPointNames.AfterRedisPrepare, context.CancellationToken);
+        await faults.PassAsync(FaultPointNames.AfterRedisPrepare, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

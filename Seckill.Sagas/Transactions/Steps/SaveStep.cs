@@ -30,7 +30,7 @@ sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logg
         }
 
         if (FaultPointAfter(context.Saga.StoredState) is { } point)
-            await faults.PassAsync(point, context.CancellationToken);
+            await faults.PassAsync(point, context.Saga.CorrelationId, context.Saga.BuyerId, context.CancellationToken);
     }
 
     static string? FaultPointAfter(string? state) => state switch

@@ -66,8 +66,8 @@ public class FaultPoints_Specs
     [InlineData("delay:250", FaultKind.Delay, 250)]
     public void Should_read_a_setting(string text, FaultKind kind, long argument)
     {
-        FaultSetting.TryParse("p", text, out var setting).ShouldBeTrue();
-        setting.ShouldBe(new FaultSetting("p", kind, argument));
+        FaultSetting.TryParse("p", text, out var settings).ShouldBeTrue();
+        settings.ShouldBe([new FaultSetting("p", kind, argument)]);
     }
 
     [Theory]
@@ -99,6 +99,9 @@ public class FaultPoints_Specs
     [Theory]
     [InlineData("FaultPoints:after-lunch", "crash", "after-decision")]
     [InlineData("FaultPoints:after-decision", "explode", "delay:<milliseconds>")]
+    [InlineData("FaultPoints:after-decision", "throw:3@", "@<prefix>")]
+    [InlineData("FaultPoints:before-mysql-commit", "throw:3@fail-", "after-redis-prepare")]
+    [InlineData("FaultPoints:counts-directory", " ", "folder")]
     public async Task Should_stop_the_start_over_a_point_or_fault_that_is_unknown_and_say_what_is_allowed(string key, string value, string allowed)
     {
         using var host = HostWith("Development", (key, value));
@@ -132,8 +135,8 @@ public class FaultPoints_Specs
 
     FaultPoints Arm(string fault)
     {
-        FaultSetting.TryParse(FaultPointNames.AfterDecision, fault, out var setting).ShouldBeTrue();
-        return new FaultPoints([setting], TimeProvider.System, NullLogger.Instance, _crashes.Add);
+        FaultSetting.TryParse(FaultPointNames.AfterDecision, fault, out var settings).ShouldBeTrue();
+        return new FaultPoints(settings, new RememberedPasses(), TimeProvider.System, NullLogger.Instance, _crashes.Add);
     }
 
     static IHost HostWith(string environment, params (string Key, string Value)[] configuration)

@@ -1,0 +1,19 @@
+namespace Seckill.Sagas.Faults;
+
+/// <summary>A fault that is on, and the passes that it has seen.</summary>
+sealed class ArmedFault(FaultSetting setting, IOrderPasses orders)
+{
+    long _passes;
+
+    public FaultSetting Setting { get; } = setting;
+
+    /// <summary>Whether an order of this buyer meets it; null stands for a place where no single order passes.</summary>
+    public bool IsFor(string? buyerId)
+        => Setting.BuyerPrefix is null || (buyerId is not null && buyerId.StartsWith(Setting.BuyerPrefix, StringComparison.Ordinal));
+
+    /// <summary>Which pass this is: of the process, or of the order where the fault is for some orders only and the number matters.</summary>
+    public long CountPass(Guid orderId)
+        => Setting.BuyerPrefix is null || Setting.Kind == FaultKind.Delay || Setting.Argument == FaultSetting.Always
+            ? Interlocked.Increment(ref _passes)
+            : orders.Count(Setting.Point, orderId);
+}
