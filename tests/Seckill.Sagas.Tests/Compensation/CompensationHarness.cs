@@ -53,6 +53,8 @@ sealed class CompensationHarness : IAsyncDisposable
 
     public SwitchedProbe Redis { get; } = new();
 
+    public ReceivedMessages Received { get; } = new();
+
     public CompensationProcess Process => _services.GetRequiredService<CompensationProcess>();
 
     public CompensationStore Store => _services.GetRequiredService<CompensationStore>();
@@ -122,6 +124,7 @@ sealed class CompensationHarness : IAsyncDisposable
         harness = new CompensationHarness(services.BuildServiceProvider(), fixture);
         await harness.Circuit.StartAsync(CancellationToken.None);
         await harness._bus.Start();
+        harness._bus.Bus.ConnectReceiveObserver(harness.Received);
         return harness;
     }
 

@@ -44,6 +44,15 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task Should_have_consumed_the_message_that_is_handed_over()
+    {
+        _harness.Stock.Failure = Broken;
+        await _harness.FailOrderAsync();
+
+        await Eventually.HoldsAsync(() => _harness.Received.At(QueueNames.OrderTransaction) is { Consumed: 1, Skipped: 0 }, "the message is consumed");
+    }
+
+    [Fact]
     public async Task Should_wait_longer_before_each_attempt_and_count_them()
     {
         _harness.Stock.Failure = Broken;
