@@ -50,14 +50,19 @@ start_programs() {
 # The collector's first generation would grow with the processor's cache, to many times what a request needs. Bytes, hexadecimal.
 readonly GC_FIRST_GENERATION=0x1000000
 
+# What only workers are given, as NAME=VALUE; names of fault points are no names of shell variables.
+WORKER_SETTINGS=()
+
 start_program() {
   local name=$1
+  local -a own=()
+  [[ $name != worker-* ]] || own=("${WORKER_SETTINGS[@]}")
   choose_ports "$name"
   prune_structured_logs
   # Programs look for appsettings.json where they are started.
   (
     cd "$RUN_DIR/bin/${name%%-*}"
-    DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" dotnet "$(program "${name%%-*}")"
+    DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" env "${own[@]}" dotnet "$(program "${name%%-*}")"
   )
 }
 

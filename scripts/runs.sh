@@ -2,6 +2,11 @@
 # The commands that bring up a world of their own, use it, and leave nothing behind: demo and test.
 
 demo_command() {
+  if [[ " $* " == *" --faults "* ]]; then
+    demo_faults_command "$@"
+    return
+  fi
+
   local workers=1
   local -a arguments=()
   while (($# > 0)); do

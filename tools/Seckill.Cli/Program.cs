@@ -11,5 +11,6 @@ var root = new RootCommand("Seckill's tools: schema, development data and tokens
     AuditCommand.Create(),
     ReplayLogCommand.Create(),
     DemoCommand.Create(),
+    FaultsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 
 using Seckill.Admission;
 using Seckill.Ledger;
+using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Operations.Postgres;
 using Seckill.Payments;
@@ -27,6 +28,7 @@ static class ToolServices
         services.AddAdmission();
         services.AddAudit();
         services.AddPostgres();
+        services.AddFailedOrderArchive();
         services.AddCompensationLogReplay();
         return services.BuildServiceProvider();
     }

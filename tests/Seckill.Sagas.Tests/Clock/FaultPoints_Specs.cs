@@ -133,6 +133,23 @@ public class FaultPoints_Specs
         await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(FaultPointNames.AfterRedisCommit));
     }
 
+    [Fact]
+    public void Should_list_every_point_in_the_documentation()
+    {
+        var listed = File.ReadLines(Path.Combine(Root(), "docs", "fault-points.md"))
+            .Where(x => x.StartsWith("| `", StringComparison.Ordinal)).Select(x => x.Split('`')[1]);
+
+        listed.Where(x => x.Contains('-', StringComparison.Ordinal)).ShouldBe(FaultPointNames.All, ignoreOrder: true);
+    }
+
+    static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Seckill.sln")))
+            folder = folder.Parent!;
+        return folder.FullName;
+    }
+
     FaultPoints Arm(string fault)
     {
         FaultSetting.TryParse(FaultPointNames.AfterDecision, fault, out var settings).ShouldBeTrue();

@@ -15,19 +15,7 @@ static class DemoCommand
 {
     public static Command Create()
     {
-        var api = new Option<Uri>("--api")
-        {
-            Description = "Address of the API, http://host:port.",
-            Required = true,
-            CustomParser = result =>
-            {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
-                    return address;
-
-                result.AddError($"--api must be an address like http://127.0.0.1:5000, not '{result.Tokens[0].Value}'");
-                return null;
-            },
-        };
+        var api = Api();
         var buyers = Number("--buyers", "Distinct buyers, spread evenly over the activities.", 20_000, 1, 1_000_000);
         var stock = Number("--stock", "Units of each activity.", 1_000, 1, 1_000_000);
         var activities = Number("--activities", "Activities, each with one SKU.", 3, 1, 900);
@@ -78,7 +66,21 @@ static class DemoCommand
         return result.Balanced ? 0 : 1;
     }
 
-    static Option<int> Number(string name, string description, int value, int minimum, int maximum) => new(name)
+    internal static Option<Uri> Api() => new("--api")
+    {
+        Description = "Address of the API, http://host:port.",
+        Required = true,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
+                return address;
+
+            result.AddError($"--api must be an address like http://127.0.0.1:5000, not '{result.Tokens[0].Value}'");
+            return null;
+        },
+    };
+
+    internal static Option<int> Number(string name, string description, int value, int minimum, int maximum) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => value,
