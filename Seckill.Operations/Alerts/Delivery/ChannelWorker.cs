@@ -77,7 +77,8 @@ sealed class ChannelWorker(
         if (result.Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused)
         {
             if (result.Outcome == DeliveryOutcome.Refused)
-                logger.LogError("Channel {Channel} will never take '{Title}', so it is not told there: {Reason}", Name, message.Title, Safe(result.Reason));
+                logger.LogError("Channel {Channel} will never take '{Title}', so it is not told there: {Reason}",
+                    Name, message.Title, Safe(result.Reason));
             else if (_failures > 0)
                 logger.LogInformation("Channel {Channel} takes alerts again after {Failures} failure(s)", Name, _failures);
             _failures = 0;
