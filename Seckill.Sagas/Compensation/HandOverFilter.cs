@@ -51,7 +51,24 @@ public sealed class HandOverFilter(
                     FailedAt = time.GetUtcNow(),
                 },
                 context.CancellationToken);
+            await NotifyConsumedAsync(context);
         }
+    }
+
+    /// <summary>The message is done with: without this word the endpoint takes it for one that nobody consumes.</summary>
+    static Task NotifyConsumedAsync(ConsumeContext context)
+    {
+        if (context.TryGetMessage<SeckillRequested>(out var requested))
+            return NotifyAsync(requested);
+        if (context.TryGetMessage<ResumeTransaction>(out var resume))
+            return NotifyAsync(resume);
+        if (context.TryGetMessage<TransactionTimedOut>(out var timedOut))
+            return NotifyAsync(timedOut);
+        return context.TryGetMessage<PaymentDeadlineReached>(out var deadline) ? NotifyAsync(deadline) : Task.CompletedTask;
+
+        static Task NotifyAsync<T>(ConsumeContext<T> message)
+            where T : class
+            => message.NotifyConsumed(message, message.ReceiveContext.ElapsedTime, nameof(HandOverFilter));
     }
 
     /// <summary>Orders and the clock's commands. Commands of people are answered with their failure instead.</summary>

@@ -103,6 +103,8 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Kafka__Bootstrap"] = kafka.Bootstrap,
             ["Auth__KeysPath"] = folder,
             ["Logs__Directory"] = Path.Combine(folder, "logs"),
+            // Operators of tests ask often.
+            ["RateLimits__BuyerBurst"] = "1000000",
             ["Admission__RelayDelaySeconds"] = "1",
             ["Admission__RelayRepeatSeconds"] = "3",
             ["Clock__UnfinishedScanSeconds"] = "1",
@@ -247,6 +249,13 @@ public sealed class RunningSystem : IAsyncDisposable
         async () => (await OrdersAsync(activityId)).GetValueOrDefault(status) == count,
         $"{count} orders are {status}",
         TimeSpan.FromSeconds(seconds));
+
+    /// <summary>How many entries the log of compensation has for a step.</summary>
+    public async Task<long> StepsAsync(string step)
+    {
+        await using var connection = await _operations.Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM compensation_logs WHERE step = @step", new { step });
+    }
 
     /// <summary>Waits until the books are clean: all that was accepted is there, and both stores agree.</summary>
     public async Task BooksBalanceAsync()
