@@ -82,7 +82,8 @@ sealed class AlertDesk(
         foreach (var entry in dropped)
         {
             metrics.Count("dropped");
-            logger.LogError("Alert dropped because more than {Maximum} wait: {Title}", options.Value.SpoolMaxAlerts, messages.Title(entry.Alert));
+            logger.LogError("Alert dropped because more than {Maximum} wait: {Title}",
+                options.Value.SpoolMaxAlerts, messages.Title(entry.Alert));
         }
 
         lock (_gate)

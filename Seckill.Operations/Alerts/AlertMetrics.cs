@@ -8,7 +8,9 @@ public sealed class AlertMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Seckill.Operations";
 
-    /// <summary>Counter: alerts that were raised, by <see cref="Outcome"/>: <c>accepted</c>, <c>repeated</c>, <c>logged</c>, <c>dropped</c>.</summary>
+    /// <summary>
+    /// Counter: alerts that were raised, by <see cref="Outcome"/>: <c>accepted</c>, <c>repeated</c>, <c>logged</c>, <c>dropped</c>.
+    /// </summary>
     public const string Raised = "seckill.alerts.raised";
 
     /// <summary>

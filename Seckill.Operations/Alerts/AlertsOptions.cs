@@ -1,6 +1,8 @@
 namespace Seckill.Operations.Alerts;
 
-/// <summary>Whom alerts are told, how often and in which words: configuration section <c>Alerts</c>. With no channels they are only logged.</summary>
+/// <summary>
+/// Whom alerts are told, how often and in which words: configuration section <c>Alerts</c>. With no channels they are only logged.
+/// </summary>
 public sealed class AlertsOptions
 {
     /// <summary>Name of the configuration section.</summary>

@@ -34,7 +34,7 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
             failures.Add($"{Section}:SpoolPath is '{options.SpoolPath}', which is a file: must be a folder");
         if (string.IsNullOrWhiteSpace(options.RunbookUrl))
             failures.Add($"{Section}:RunbookUrl is empty: must be the address of the runbook");
-        else if (options.RunbookUrl.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !Uri.TryCreate(options.RunbookUrl, UriKind.Absolute, out _))
+        else if (options.RunbookUrl.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !IsWebAddress(options.RunbookUrl))
             failures.Add($"{Section}:RunbookUrl is '{options.RunbookUrl}': must be a web address or the path of a file");
         Range($"{Section}:DeduplicationSeconds", options.DeduplicationSeconds, 0, DaySeconds, failures);
         Range($"{Section}:SpoolMaxAlerts", options.SpoolMaxAlerts, 1, 1_000_000, failures);
@@ -54,7 +54,7 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
 
         if (ChannelTypes.Is(channel.Type, ChannelTypes.Email))
             Email(key, channel, failures);
-        else if (!Uri.TryCreate(channel.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        else if (!IsWebAddress(channel.Url))
             failures.Add($"{key}:Url is {(channel.Url.Length == 0 ? "empty" : "no web address")}: must begin with https:// or http://");
 
         for (var i = 0; i < channel.AtMobiles.Count; i++)
@@ -113,6 +113,9 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
             }
         }
     }
+
+    static bool IsWebAddress(string address)
+        => Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 
     static void Range(string key, int value, int least, int most, List<string> failures)
     {

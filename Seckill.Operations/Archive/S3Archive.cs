@@ -18,6 +18,9 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
     /// <summary>Documents that are read at once.</summary>
     const int ReadAhead = 8;
 
+    /// <summary>Names that a server lists at once, at most.</summary>
+    const int MostEntries = 1_000;
+
     /// <summary>How often somebody else may be faster before it is an error.</summary>
     const int Attempts = 20;
 
@@ -67,7 +70,7 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
         var position = after is null ? (ArchivePosition?)null : ArchivePosition.Parse(after);
         var items = new List<FailedOrder>();
-        await foreach (var order in ReadAsync(filter, position, cancellationToken).ConfigureAwait(false))
+        await foreach (var order in ReadAsync(filter, position, Math.Min(limit + 1, MostEntries), cancellationToken).ConfigureAwait(false))
         {
             if (items.Count == limit)
                 return new FailedOrderPage(items, ArchivePosition.Of(items[^1]).ToString());
@@ -79,7 +82,7 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
 
     /// <inheritdoc/>
     public IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
-        => ReadAsync(filter, after: null, cancellationToken);
+        => ReadAsync(filter, after: null, MostEntries, cancellationToken);
 
     /// <inheritdoc/>
     public Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default)
@@ -130,7 +133,7 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
             }
         }, cancellationToken);
 
-    async IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter, ArchivePosition? after,
+    async IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter, ArchivePosition? after, int wanted,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var normal = FailedOrderForm.Normalise(filter);
@@ -138,7 +141,7 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
         var reading = new Queue<Task<FailedOrder?>>();
         try
         {
-            await foreach (var entry in EntriesAsync(normal, after, cancellationToken).ConfigureAwait(false))
+            await foreach (var entry in EntriesAsync(normal, after, wanted, cancellationToken).ConfigureAwait(false))
             {
                 reading.Enqueue(ReadAsync(entry, stop.Token));
                 if (reading.Count == ReadAhead && await reading.Dequeue().ConfigureAwait(false) is { } order && FailedOrderForm.Matches(normal, order))
@@ -158,17 +161,17 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
         }
     }
 
-    async IAsyncEnumerable<ArchivePosition> EntriesAsync(FailedOrderFilter filter, ArchivePosition? after,
+    async IAsyncEnumerable<ArchivePosition> EntriesAsync(FailedOrderFilter filter, ArchivePosition? after, int wanted,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var keys = _bucket.Keys;
         var last = filter.Before is { } before ? keys.Before(before) : keys.IndexPrefix;
         if (after is { } position && string.CompareOrdinal(keys.Entry(position), last) > 0)
             last = keys.Entry(position);
-        while (true)
+        // As many as are wanted, and more each time that a filter has not let enough of them through.
+        for (var limit = wanted; ; limit = Math.Min(limit * 2, MostEntries))
         {
-            var from = last;
-            var page = await S3Bucket.UseAsync("The archive could not be listed", token => _bucket.ListAsync(keys.IndexPrefix, from, token),
+            var page = await S3Bucket.UseAsync("The archive could not be listed", token => _bucket.ListAsync(keys.IndexPrefix, last, limit, token),
                 cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
                 yield break;

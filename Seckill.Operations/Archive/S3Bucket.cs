@@ -80,9 +80,9 @@ sealed class S3Bucket(IOptions<ArchiveOptions> options) : IDisposable
         => _client.Value.DeleteObjectAsync(Options.Bucket, key, cancellationToken);
 
     /// <summary>The next keys after one, in their order; empty when there are no more.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string prefix, string after, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ListAsync(string prefix, string after, int limit, CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = Options.Bucket, Prefix = prefix, StartAfter = after };
+        var request = new ListObjectsV2Request { BucketName = Options.Bucket, Prefix = prefix, StartAfter = after, MaxKeys = limit };
         var response = await _client.Value.ListObjectsV2Async(request, cancellationToken).ConfigureAwait(false);
         return response.S3Objects?.Select(x => x.Key).ToList() ?? [];
     }

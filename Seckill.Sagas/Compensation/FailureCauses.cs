@@ -1,3 +1,5 @@
+using MassTransit;
+
 using MySql.Data.MySqlClient;
 
 using Seckill.Admission.Stock;
@@ -40,6 +42,9 @@ public static class FailureCauses
         var texts = new List<string>();
         for (var x = exception; x is not null; x = x.InnerException)
         {
+            // MassTransit's wrapper says nothing that its cause does not.
+            if (x is EventExecutionException { InnerException: not null })
+                continue;
             if (texts.Count == 0 || !texts[^1].Contains(x.Message, StringComparison.Ordinal))
                 texts.Add($"{x.GetType().Name}: {x.Message}");
         }

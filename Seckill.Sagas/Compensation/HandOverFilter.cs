@@ -26,14 +26,13 @@ public sealed class HandOverFilter(
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         await circuit.WaitAsync(context.CancellationToken);
-        var began = time.GetTimestamp();
         try
         {
             await next.Send(context);
         }
-        catch (Exception exception) when (!context.CancellationToken.IsCancellationRequested && MessageIn(context) is { })
+        catch (Exception exception) when (!context.CancellationToken.IsCancellationRequested && OrderOf(context) is { })
         {
-            var (orderId, source, noteConsumed) = MessageIn(context)!;
+            var (orderId, source) = OrderOf(context)!.Value;
             if (await circuit.IsEverybodysAsync(exception, context.CancellationToken)
                 || (TransientFaults.IsTransient(exception) && AttemptOf(context) < options.Value.TransactionAttempts))
                 throw;
@@ -52,21 +51,39 @@ public sealed class HandOverFilter(
                     FailedAt = time.GetUtcNow(),
                 },
                 context.CancellationToken);
-            // Or the endpoint, which saw no consumer succeed, gives the message up as one that nobody consumes.
-            await noteConsumed(time.GetElapsedTime(began));
+            await NotifyConsumedAsync(context);
         }
     }
 
-    /// <summary>Orders and the clock's commands. Commands of people are answered with their failure instead.</summary>
-    static FailedMessage? MessageIn(ConsumeContext context)
-        => As<SeckillRequested>(context, x => x.OrderId) ?? As<ResumeTransaction>(context, x => x.OrderId)
-            ?? As<TransactionTimedOut>(context, x => x.OrderId) ?? As<PaymentDeadlineReached>(context, x => x.OrderId);
+    /// <summary>The message is done with: without this word the endpoint takes it for one that nobody consumes.</summary>
+    static Task NotifyConsumedAsync(ConsumeContext context)
+    {
+        if (context.TryGetMessage<SeckillRequested>(out var requested))
+            return NotifyAsync(requested);
+        if (context.TryGetMessage<ResumeTransaction>(out var resume))
+            return NotifyAsync(resume);
+        if (context.TryGetMessage<TransactionTimedOut>(out var timedOut))
+            return NotifyAsync(timedOut);
+        return context.TryGetMessage<PaymentDeadlineReached>(out var deadline) ? NotifyAsync(deadline) : Task.CompletedTask;
 
-    static FailedMessage? As<T>(ConsumeContext context, Func<T, Guid> orderOf)
-        where T : class
-        => context.TryGetMessage<T>(out var typed)
-            ? new FailedMessage(orderOf(typed.Message), typeof(T).Name, lasted => typed.NotifyConsumed(lasted, nameof(HandOverFilter)))
-            : null;
+        static Task NotifyAsync<T>(ConsumeContext<T> message)
+            where T : class
+            => message.NotifyConsumed(message, message.ReceiveContext.ElapsedTime, nameof(HandOverFilter));
+    }
+
+    /// <summary>Orders and the clock's commands. Commands of people are answered with their failure instead.</summary>
+    static (Guid OrderId, string Source)? OrderOf(ConsumeContext context)
+    {
+        if (context.TryGetMessage<SeckillRequested>(out var requested))
+            return (requested.Message.OrderId, nameof(SeckillRequested));
+        if (context.TryGetMessage<ResumeTransaction>(out var resume))
+            return (resume.Message.OrderId, nameof(ResumeTransaction));
+        if (context.TryGetMessage<TransactionTimedOut>(out var timedOut))
+            return (timedOut.Message.OrderId, nameof(TransactionTimedOut));
+        if (context.TryGetMessage<PaymentDeadlineReached>(out var deadline))
+            return (deadline.Message.OrderId, nameof(PaymentDeadlineReached));
+        return null;
+    }
 
     static int AttemptOf(ConsumeContext context)
         => context.TryGetPayload<IKafkaConsumeContext>(out var record) ? record.Attempt : context.GetRetryAttempt() + 1;
@@ -78,6 +95,4 @@ public sealed class HandOverFilter(
 
         return (await ledger.LoadAsync(orderId, context.CancellationToken))?.ToRequest();
     }
-
-    sealed record FailedMessage(Guid OrderId, string Source, Func<TimeSpan, Task> NoteConsumed);
 }

@@ -36,7 +36,8 @@ public sealed class DeadLetterProcess(
         var orderId = letter.Request.OrderId;
         await circuit.WaitAsync(cancellationToken);
         var record = await FindOrRestoreAsync(letter, cancellationToken);
-        while (record is { Status: not CompensationStatus.Archived })
+        // One that compensation still tries came here by another way, and is on its way already.
+        while (record is { Status: CompensationStatus.Exhausted or CompensationStatus.DeadLetter })
         {
             var attempt = record.DeadLetterAttempts + 1;
             if (record.DeadLetterAttempts > 0 || record.NextAttemptAt is not null)

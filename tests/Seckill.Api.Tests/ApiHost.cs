@@ -67,6 +67,13 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:Database"] = servers.MySql.Database,
             ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
+            ["Database:Postgres:Host"] = servers.Postgres.Host,
+            ["Database:Postgres:Port"] = servers.Postgres.Port.ToString(CultureInfo.InvariantCulture),
+            ["Database:Postgres:User"] = servers.Postgres.User,
+            ["Database:Postgres:Password"] = servers.Postgres.Password,
+            ["Database:Postgres:Database"] = servers.Postgres.Database,
+            ["Compensation:LogPath"] = Path.Combine(servers.FilesPath, "log"),
+            ["Alerts:SpoolPath"] = Path.Combine(servers.FilesPath, "spool"),
             ["Auth:KeysPath"] = servers.KeysPath,
             // Tests share their buyers, and must not run into each other's limits.
             ["RateLimits:BuyerBurst"] = "1000000",
@@ -197,11 +204,13 @@ sealed class ApiHost : IAsyncDisposable
         {
             bus.AddTransactionRequests();
             bus.AddConsumer<FakeTransactionConsumer>();
+            bus.AddConsumer<FakeReprocessConsumer>();
             bus.AddConsumer<OrderStatusChangedConsumer>();
             bus.AddConsumer<StockChangedConsumer>();
             bus.UsingInMemory((context, memory) =>
             {
                 memory.ReceiveEndpoint(QueueNames.OrderTransaction, x => x.ConfigureConsumer<FakeTransactionConsumer>(context));
+                memory.ReceiveEndpoint(QueueNames.Reprocess, x => x.ConfigureConsumer<FakeReprocessConsumer>(context));
                 memory.ReceiveEndpoint("news", x =>
                 {
                     x.ConfigureConsumer<OrderStatusChangedConsumer>(context);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Hosting.Identity;
 using Seckill.Ledger;
 using Seckill.Ledger.Schema;
+using Seckill.Operations.Postgres;
 using Seckill.Payments;
 using Seckill.TestSupport;
 
@@ -19,6 +20,14 @@ public sealed class ApiServers : IAsyncLifetime
 
     public RedisServer Redis { get; private set; } = null!;
 
+    public PostgresServer PostgresServer { get; private set; } = null!;
+
+    /// <summary>The operators' database, with all tables.</summary>
+    public PostgresOptions Postgres { get; private set; } = new();
+
+    /// <summary>Spool and log files of the API.</summary>
+    public string FilesPath { get; } = Directory.CreateTempSubdirectory("seckill-files-").FullName;
+
     /// <summary>The API with its usual settings.</summary>
     internal ApiHost Api { get; private set; } = null!;
 
@@ -30,6 +39,8 @@ public sealed class ApiServers : IAsyncLifetime
         Redis = await RedisServer.StartAsync();
         _mySql = await MySqlServer.StartAsync();
         MySql = await NewDatabaseAsync();
+        PostgresServer = await PostgresServer.StartAsync();
+        Postgres = await NewPostgresAsync(PostgresServer);
         Api = await ApiHost.StartAsync(this);
     }
 
@@ -44,6 +55,8 @@ public sealed class ApiServers : IAsyncLifetime
         }
 
         await Redis.DisposeAsync();
+        await PostgresServer.DisposeAsync();
+        Directory.Delete(FilesPath, recursive: true);
         Directory.Delete(KeysPath, recursive: true);
     }
 
@@ -54,6 +67,23 @@ public sealed class ApiServers : IAsyncLifetime
         _databases.Add(options);
         var scripts = new[] { new SchemaScripts(typeof(LedgerServices).Assembly), new SchemaScripts(typeof(PaymentServices).Assembly) };
         await new SchemaMigrator(new MySqlDatabase(Options.Create(options)), scripts, NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+        return options;
+    }
+
+    /// <summary>A database with all tables of operators.</summary>
+    public static async Task<PostgresOptions> NewPostgresAsync(PostgresServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var options = new PostgresOptions
+        {
+            Host = server.Host,
+            Port = server.Port,
+            User = server.User,
+            Password = server.Password,
+            Database = PostgresServer.NewDatabase(),
+        };
+        await using var database = new PostgresDatabase(Options.Create(options));
+        await new PostgresSchemaMigrator(database, NullLogger<PostgresSchemaMigrator>.Instance).MigrateAsync();
         return options;
     }
 

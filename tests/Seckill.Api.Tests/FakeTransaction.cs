@@ -14,6 +14,9 @@ sealed class FakeTransaction
     /// <summary>The answer to a command; null for none.</summary>
     public Func<object, Guid, OrderActionResult?> Answer { get; set; } = (_, id) => Unknown(id);
 
+    /// <summary>The answer to the wish to process an order again; null for none.</summary>
+    public Func<ReprocessOrder, ReprocessResult?> Reprocess { get; set; } = x => new ReprocessResult { OrderId = x.OrderId, Outcome = ReprocessOutcomes.Unknown };
+
     public static OrderActionResult Unknown(Guid id) => new() { OrderId = id, Accepted = false, Code = "unknown_order", Message = "There is none" };
 
     public static OrderActionResult Accepted(Guid id, string status, string state)
@@ -37,5 +40,16 @@ sealed class FakeTransactionConsumer(FakeTransaction transaction)
     {
         transaction.Commands.Enqueue(context.Message);
         return transaction.Answer(context.Message, orderId) is { } answer ? context.RespondAsync(answer) : Task.CompletedTask;
+    }
+}
+
+sealed class FakeReprocessConsumer(FakeTransaction transaction) : IConsumer<ReprocessOrder>
+{
+    public Task Consume(ConsumeContext<ReprocessOrder> context)
+    {
+        transaction.Commands.Enqueue(context.Message);
+        return context.ResponseAddress is not null && transaction.Reprocess(context.Message) is { } answer
+            ? context.RespondAsync(answer)
+            : Task.CompletedTask;
     }
 }

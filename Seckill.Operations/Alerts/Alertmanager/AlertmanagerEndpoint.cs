@@ -46,7 +46,10 @@ public static class AlertmanagerEndpoint
                 .ConfigureAwait(false);
             mapped = AlertmanagerAlerts.Map(payload ?? throw new FormatException("the body is null, must be an object"), clock.GetUtcNow());
             if (mapped.Count > MaximumAlerts)
-                throw new FormatException($"alerts holds {mapped.Count}, must be at most {MaximumAlerts}: set max_alerts in Alertmanager's webhook_config");
+            {
+                throw new FormatException(
+                    $"alerts holds {mapped.Count}, must be at most {MaximumAlerts}: set max_alerts in Alertmanager's webhook_config");
+            }
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -26,10 +26,14 @@ sealed class DingTalkRobot(string name, AlertChannelOptions options, TimeProvide
     /// <summary>The documented limit is 20,000 bytes for the whole body; JSON may spend two bytes on a line break.</summary>
     internal const int TextBytes = 16_000;
 
-    /// <summary>Token missing (300001) or unknown (300005, 400101), group dissolved (400013), robot stopped (400102) or deleted (400106).</summary>
+    /// <summary>
+    /// Token missing (300001) or unknown (300005, 400101), group dissolved (400013), robot stopped (400102) or deleted (400106).
+    /// </summary>
     static readonly long[] NoSuchRobot = [300001, 300005, 400013, 400101, 400102, 400106];
 
-    /// <summary>Parameter missing (40035), kind of message unknown (400105), unsafe link or text (430101 to 430104), too long (460101).</summary>
+    /// <summary>
+    /// Parameter missing (40035), kind of message unknown (400105), unsafe link or text (430101 to 430104), too long (460101).
+    /// </summary>
     static readonly long[] BadMessage = [40035, 400105, 430101, 430102, 430103, 430104, 460101];
 
     readonly JsonPost _post = new(clock);
@@ -48,8 +52,10 @@ sealed class DingTalkRobot(string name, AlertChannelOptions options, TimeProvide
             { Code: { } code } when TooFast.Contains(code) => new(DeliveryOutcome.RateLimited, answer.Words, answer.RetryAfter ?? Ban),
             { Code: SecuritySettings } => new(
                 DeliveryOutcome.Misconfigured,
-                $"{answer.Words}: Secret or Keyword differ from the robot's security settings, this machine's clock is off by an hour, or its address is not on the robot's list"),
-            { Code: { } code } when NoSuchRobot.Contains(code) => new(DeliveryOutcome.Misconfigured, $"{answer.Words}: Url names no robot in use"),
+                $"{answer.Words}: Secret or Keyword differ from the robot's security settings, this machine's clock is off by an hour, "
+                + "or its address is not on the robot's list"),
+            { Code: { } code } when NoSuchRobot.Contains(code)
+                => new(DeliveryOutcome.Misconfigured, $"{answer.Words}: Url names no robot in use"),
             { Code: { } code } when BadMessage.Contains(code) => new(DeliveryOutcome.Refused, answer.Words),
             _ => new(DeliveryOutcome.Failed, answer.Words, answer.RetryAfter),
         };

@@ -80,13 +80,14 @@ sealed class EmailChannel(string name, AlertChannelOptions options) : IAlertChan
         {
             await client.DisconnectAsync(quit: true, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ProtocolException or CommandException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or ProtocolException or CommandException
+            or OperationCanceledException)
         {
             // Nothing depends on it.
         }
     }
 
-    // RFC 5321 §4.2.1: 4yz may work later, 5yz will not. Sender and receivers come from the configuration, so what is said of them is about it.
+    // RFC 5321 §4.2.1: 4yz may work later, 5yz will not. Sender and receivers come from the configuration: what is said of them is about it.
     static DeliveryOutcome OutcomeOf(SmtpCommandException exception) => exception switch
     {
         { StatusCode: >= (SmtpStatusCode)400 and < (SmtpStatusCode)500 } => DeliveryOutcome.Failed,

@@ -83,7 +83,8 @@ sealed class JsonPost(TimeProvider clock) : IDisposable
 /// <summary>What a receiver answered; <see cref="Code"/> is the <c>errcode</c> that robots put into a 200, if there is one.</summary>
 sealed record JsonAnswer(HttpStatusCode Status, long? Code, string Message, TimeSpan? RetryAfter)
 {
-    public string Words => string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)Status}, errcode {Code?.ToString(CultureInfo.InvariantCulture) ?? "missing"} {Message}");
+    public string Words => string.Create(
+        CultureInfo.InvariantCulture, $"HTTP {(int)Status}, errcode {Code?.ToString(CultureInfo.InvariantCulture) ?? "missing"} {Message}");
 
     /// <summary>What an answer other than 200 means, with or without robots.</summary>
     public DeliveryResult NotOk => (int)Status switch

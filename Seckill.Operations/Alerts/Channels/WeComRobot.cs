@@ -15,7 +15,9 @@ sealed class WeComRobot(string name, AlertChannelOptions options, TimeProvider c
     /// <summary>"api freq out of limit".</summary>
     const int TooFast = 45009;
 
-    /// <summary>Longer ones are answered with 40058, "markdown.content exceed max length 4096"; the documentation counts bytes of UTF-8.</summary>
+    /// <summary>
+    /// Longer ones are answered with 40058, "markdown.content exceed max length 4096"; the documentation counts bytes of UTF-8.
+    /// </summary>
     internal const int ContentBytes = 4096;
 
     /// <summary>Invalid parameter in the message.</summary>
@@ -39,7 +41,8 @@ sealed class WeComRobot(string name, AlertChannelOptions options, TimeProvider c
             { Code: 0 } => DeliveryResult.Delivered,
             { Code: TooFast } => new(DeliveryOutcome.RateLimited, answer.Words, answer.RetryAfter),
             { Code: InvalidParameter } => new(DeliveryOutcome.Refused, answer.Words),
-            { Code: { } code } when NoSuchRobot.Contains(code) => new(DeliveryOutcome.Misconfigured, $"{answer.Words}: Url names no robot in use"),
+            { Code: { } code } when NoSuchRobot.Contains(code)
+                => new(DeliveryOutcome.Misconfigured, $"{answer.Words}: Url names no robot in use"),
             _ => new(DeliveryOutcome.Failed, answer.Words, answer.RetryAfter),
         };
     }

@@ -21,12 +21,8 @@ sealed class ChannelQueue
         _news.Writer.TryWrite(true);
     }
 
-    /// <summary>Ends when there may be something.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        if (Ordered().Count == 0)
-            await _news.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Ends when something was added since it last ended.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken) => await _news.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>All that waits, in the order in which it should go.</summary>
     public IReadOnlyList<SpoolEntry> Ordered()

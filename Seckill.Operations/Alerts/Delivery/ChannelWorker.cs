@@ -15,11 +15,17 @@ sealed class ChannelWorker(
     IAlertChannel channel, TimeSpan timeout, MessageLimit limit, AlertSpool spool, AlertMessages messages, AlertsOptions options,
     AlertMetrics metrics, TimeProvider clock, ILogger logger)
 {
+    /// <summary>Alerts in one digest; a webhook gets all of them in the body.</summary>
+    const int DigestAlerts = 1000;
+
     readonly ChannelQueue _queue = new();
     int _failures;
 
     /// <summary>The limit held messages back: what gathered meanwhile goes as a digest.</summary>
     bool _heldBack;
+
+    /// <summary>The channel refused a digest: until nothing waits any more, alerts go one by one.</summary>
+    bool _refusesDigests;
 
     public string Name => channel.Name;
 
@@ -29,10 +35,10 @@ sealed class ChannelWorker(
     {
         while (true)
         {
-            await _queue.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (_queue.Ordered().Count == 0)
             {
-                _heldBack = false;
+                (_heldBack, _refusesDigests) = (false, false);
+                await _queue.WaitAsync(cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -53,7 +59,7 @@ sealed class ChannelWorker(
     async Task SendNextAsync(CancellationToken cancellationToken)
     {
         var waiting = _queue.Ordered();
-        IReadOnlyList<SpoolEntry> batch = _heldBack ? waiting : waiting.Take(1).ToList();
+        var batch = waiting.Take(_heldBack && !_refusesDigests ? DigestAlerts : 1).ToList();
         var told = batch.Select(Told).OfType<ToldAlert>().ToList();
         if (told.Count == 0)
             return;
@@ -61,13 +67,18 @@ sealed class ChannelWorker(
         var message = messages.Compose(told);
         var result = await AttemptAsync(message, cancellationToken).ConfigureAwait(false);
         if (result.Outcome == DeliveryOutcome.Refused && batch.Count > 1)
+        {
             result = result with { Outcome = DeliveryOutcome.Failed };
+            _refusesDigests = true;
+        }
+
         metrics.CountDelivery(Name, WordFor(result.Outcome));
 
         if (result.Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused)
         {
             if (result.Outcome == DeliveryOutcome.Refused)
-                logger.LogError("Channel {Channel} will never take '{Title}', so it is not told there: {Reason}", Name, message.Title, Safe(result.Reason));
+                logger.LogError("Channel {Channel} will never take '{Title}', so it is not told there: {Reason}",
+                    Name, message.Title, Safe(result.Reason));
             else if (_failures > 0)
                 logger.LogInformation("Channel {Channel} takes alerts again after {Failures} failure(s)", Name, _failures);
             _failures = 0;

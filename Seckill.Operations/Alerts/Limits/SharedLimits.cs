@@ -16,7 +16,8 @@ namespace Seckill.Operations.Alerts.Limits;
 /// What processes agree on through the cache Redis. It may be exactly what is down: when it does not answer in time, the caller decides
 /// alone, and for a while it is not asked again, so that alerts do not wait for it one by one.
 /// </summary>
-sealed class SharedLimits(IOptions<AlertsOptions> options, TimeProvider clock, ILogger<SharedLimits> logger, RedisConnections? connections = null)
+sealed class SharedLimits(
+    IOptions<AlertsOptions> options, TimeProvider clock, ILogger<SharedLimits> logger, RedisConnections? connections = null)
 {
     static readonly string ClaimScript = EmbeddedScript.Read(typeof(SharedLimits).Assembly, "Limits.Scripts.claim.lua");
     static readonly string SlotScript = EmbeddedScript.Read(typeof(SharedLimits).Assembly, "Limits.Scripts.take_slot.lua");
@@ -64,7 +65,8 @@ sealed class SharedLimits(IOptions<AlertsOptions> options, TimeProvider clock, I
 #pragma warning restore CA1031
         {
             Interlocked.Exchange(ref _askAgainAt, (clock.GetUtcNow() + Pause).UtcTicks);
-            logger.LogWarning("The cache Redis does not answer, so this process limits its alerts alone for {Pause}: {Reason}", Pause, exception.Message);
+            logger.LogWarning("The cache Redis does not answer, so this process limits its alerts alone for {Pause}: {Reason}",
+                Pause, exception.Message);
             return null;
         }
 

@@ -213,7 +213,8 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         }
         catch (JsonException exception)
         {
-            logger.LogError(exception, "The alert in {Path} can't be read; it is set aside with the ending {Extension}", path, SpoolFolder.BrokenExtension);
+            logger.LogError(exception, "The alert in {Path} can't be read; it is set aside with the ending {Extension}",
+                path, SpoolFolder.BrokenExtension);
         }
 
         File.Move(path, path + SpoolFolder.BrokenExtension, overwrite: true);
@@ -247,7 +248,8 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
             }
             catch (Exception exception) when (IsDiskFault(exception))
             {
-                logger.LogError(exception, "Alert {Kind} {Key} can't be taken off the disk: it may be told again", entry.Alert.Kind, entry.Alert.Key);
+                logger.LogError(exception, "Alert {Kind} {Key} can't be taken off the disk: it may be told again",
+                    entry.Alert.Kind, entry.Alert.Key);
             }
         }
     }

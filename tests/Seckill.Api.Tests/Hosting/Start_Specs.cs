@@ -108,7 +108,9 @@ public sealed class Start_Specs(ApiServers servers)
         [
             "/api/activities", "/api/activities/{activityId}", "/api/activities/{activityId}/orders", "/api/orders", "/api/orders/{orderId}",
             "/api/orders/{orderId}/cancel", "/api/orders/{orderId}/pay", "/api/payments/callback", "/api/transactions",
-            "/api/transactions/{orderId}", "/api/transactions/{orderId}/rollback",
+            "/api/transactions/{orderId}", "/api/transactions/{orderId}/rollback", "/api/failed-orders", "/api/failed-orders.csv",
+            "/api/failed-orders/{archiveId}", "/api/failed-orders/{archiveId}/handle", "/api/failed-orders/reprocess", "/reprocess_order/{orderId}",
+            "/api/settings/compensation", "/api/audit-log",
         ], ignoreOrder: true);
         var place = paths.GetProperty("/api/activities/{activityId}/orders").GetProperty("post");
         place.GetProperty("responses").EnumerateObject().Select(x => x.Name).ShouldBe(

@@ -116,6 +116,22 @@ public sealed class Limits_Specs : AlertsFixture
     }
 
     [Fact]
+    public async Task Should_send_one_by_one_what_a_receiver_refuses_as_a_digest()
+    {
+        var hook = await UpAsync(new WebhookServer { RefusesDigests = true });
+        var host = await StartAsync(new(Webhook(hook)) { ["Channels:hook:MessagesPerMinute"] = "1", ["RetryMaxSeconds"] = "5" });
+        await host.Alerts.RaiseAsync(Warning("order-0"));
+        await hook.WaitForAsync(1);
+        await host.Alerts.RaiseAsync(Warning("order-1"));
+        await host.Alerts.RaiseAsync(Warning("order-2"));
+        await Seckill.TestSupport.Eventually.HoldsAsync(() => host.Log.All.Any(x => x.Text.Contains("reached its limit")), "they are held back");
+
+        await Clock.RunUntilAsync(() => hook.Keys.Count == 3, "both came", TimeSpan.FromSeconds(60));
+        hook.Refused.ShouldBe(["digest"]);
+        hook.Keys.ShouldBe(["order-0", "order-1", "order-2"]);
+    }
+
+    [Fact]
     public async Task Should_not_limit_a_channel_whose_limit_is_zero()
     {
         var hook = await UpAsync(new WebhookServer());

@@ -30,6 +30,18 @@ public sealed class WeCom_Specs : AlertsFixture
         robot.Texts[0].ShouldEndWith("\n<@zhangsan><@li.si>");
     }
 
+    [Fact]
+    public async Task Should_not_mention_people_for_a_warning_or_for_news_that_it_is_over()
+    {
+        var robot = await UpAsync(new WeComServer(Clock));
+        var host = await StartAsync(new(WeCom(robot)) { ["Channels:wecom:MentionUserIds:0"] = "zhangsan" });
+
+        await host.Alerts.RaiseAsync(Warning("1"));
+        await host.Alerts.RaiseAsync(Urgent("mysql") with { IsResolved = true });
+        await robot.WaitForAsync(2);
+        robot.Texts.ShouldAllBe(x => !x.Contains('@'));
+    }
+
     [Theory]
     [InlineData("长")]
     [InlineData("a")]

@@ -312,6 +312,19 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task Should_leave_on_its_way_what_the_rider_gave_up_besides()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+
+        await DeadLetterConsumer.HandleUnreadableAsync(
+            _harness.DeadLetters, Unreadable(JsonSerializer.SerializeToUtf8Bytes(order, JsonSerializerOptions.Web)), CancellationToken.None);
+
+        var row = (await _harness.Store.FindAsync(order.OrderId)).ShouldNotBeNull();
+        (row.Status, row.DeadLetterAttempts).ShouldBe((CompensationStatus.Retrying, 0));
+    }
+
+    [Fact]
     public async Task Should_finish_an_order_that_the_rider_gave_up()
     {
         var order = LedgerFixture.NewRequest(await fixture.AddActivityAsync(stock: 1));

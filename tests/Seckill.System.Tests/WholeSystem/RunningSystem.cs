@@ -14,6 +14,7 @@ using Seckill.Hosting.Identity;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Schema;
+using Seckill.Operations.Postgres;
 using Seckill.Payments;
 using Seckill.Sagas.Audit;
 using Seckill.Sagas.Clock;
@@ -32,6 +33,8 @@ public sealed class RunningSystem : IAsyncDisposable
     readonly Dictionary<string, string> _settings;
     readonly MySqlServer _mySql;
     readonly MySqlOptions _options;
+    readonly PostgresServer _postgres;
+    readonly PostgresDatabase _operations;
     readonly RedisConnections _connections;
     readonly TokenIssuer _tokens;
     readonly string _folder;
@@ -40,9 +43,11 @@ public sealed class RunningSystem : IAsyncDisposable
     readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(60) };
 
     RunningSystem(
-        MySqlServer mySql, MySqlOptions options, RedisServer stock, DevKafkaServer kafka, string folder, Dictionary<string, string> settings)
+        MySqlServer mySql, MySqlOptions options, PostgresServer postgres, PostgresOptions operations, RedisServer stock, DevKafkaServer kafka, string folder,
+        Dictionary<string, string> settings)
     {
-        (_mySql, _options, Stock, Kafka, _folder, _settings) = (mySql, options, stock, kafka, folder, settings);
+        (_mySql, _options, _postgres, Stock, Kafka, _folder, _settings) = (mySql, options, postgres, stock, kafka, folder, settings);
+        _operations = new PostgresDatabase(Options.Create(operations));
         Database = new MySqlDatabase(Options.Create(options));
         _connections = new RedisConnections(Options.Create(new RedisOptions { Stock = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port } }));
         _tokens = new TokenIssuer(new AuthOptions { KeysPath = folder }, TimeProvider.System);
@@ -65,7 +70,13 @@ public sealed class RunningSystem : IAsyncDisposable
         var mySql = await MySqlServer.StartAsync();
         var options = mySql.NewDatabase();
         var stock = await RedisServer.StartAsync();
-        var kafka = await DevKafkaServer.StartAsync("order_events:8", "order_results:8", "stock_events:1");
+        var postgres = await PostgresServer.StartAsync();
+        var operations = new PostgresOptions
+        {
+            Host = postgres.Host, Port = postgres.Port, User = postgres.User, Password = postgres.Password, Database = PostgresServer.NewDatabase(),
+        };
+        var kafka = await DevKafkaServer.StartAsync(
+            "order_events:8", "order_results:8", "stock_events:1", "compensation:4", "compensation_dlq:4");
         var folder = Directory.CreateTempSubdirectory("seckill-system-").FullName;
         SigningKeys.CreateDevelopmentPair(folder);
         var all = new Dictionary<string, string>
@@ -82,9 +93,18 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Redis__Cache__Host"] = RedisServer.Host,
             ["Redis__Cache__Port"] = stock.Port.ToString(CultureInfo.InvariantCulture),
             ["Redis__Cache__Db"] = "1",
+            ["Database__Postgres__Host"] = operations.Host,
+            ["Database__Postgres__Port"] = operations.Port.ToString(CultureInfo.InvariantCulture),
+            ["Database__Postgres__User"] = operations.User,
+            ["Database__Postgres__Password"] = operations.Password,
+            ["Database__Postgres__Database"] = operations.Database,
+            ["Compensation__LogPath"] = Path.Combine(folder, "compensation"),
+            ["Alerts__SpoolPath"] = Path.Combine(folder, "spool"),
             ["Kafka__Bootstrap"] = kafka.Bootstrap,
             ["Auth__KeysPath"] = folder,
             ["Logs__Directory"] = Path.Combine(folder, "logs"),
+            // Operators of tests ask often.
+            ["RateLimits__BuyerBurst"] = "1000000",
             ["Admission__RelayDelaySeconds"] = "1",
             ["Admission__RelayRepeatSeconds"] = "3",
             ["Clock__UnfinishedScanSeconds"] = "1",
@@ -97,7 +117,7 @@ public sealed class RunningSystem : IAsyncDisposable
         foreach (var (name, value) in settings)
             all[name] = value;
 
-        var system = new RunningSystem(mySql, options, stock, kafka, folder, all);
+        var system = new RunningSystem(mySql, options, postgres, operations, stock, kafka, folder, all);
         try
         {
             await new SchemaMigrator(
@@ -107,6 +127,7 @@ public sealed class RunningSystem : IAsyncDisposable
                     new SchemaScripts(typeof(ClockOptions).Assembly),
                 ],
                 NullLogger<SchemaMigrator>.Instance).MigrateAsync();
+            await new PostgresSchemaMigrator(system._operations, NullLogger<PostgresSchemaMigrator>.Instance).MigrateAsync();
             await system.StartApiAsync();
         }
         catch
@@ -229,6 +250,13 @@ public sealed class RunningSystem : IAsyncDisposable
         $"{count} orders are {status}",
         TimeSpan.FromSeconds(seconds));
 
+    /// <summary>How many entries the log of compensation has for a step.</summary>
+    public async Task<long> StepsAsync(string step)
+    {
+        await using var connection = await _operations.Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM compensation_logs WHERE step = @step", new { step });
+    }
+
     /// <summary>Waits until the books are clean: all that was accepted is there, and both stores agree.</summary>
     public async Task BooksBalanceAsync()
     {
@@ -258,6 +286,8 @@ public sealed class RunningSystem : IAsyncDisposable
         await _connections.DisposeAsync();
         await Kafka.DisposeAsync();
         await Stock.DisposeAsync();
+        await _operations.DisposeAsync();
+        await _postgres.DisposeAsync();
         await MySqlServer.DropAsync(_options);
         await _mySql.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

@@ -19,6 +19,9 @@ sealed class WebhookServer : LocalServer
     /// <summary>Keys of the alerts that came, in order.</summary>
     public IReadOnlyList<string> Keys => Alerts.Select(x => x.GetProperty("key").GetString()!).ToList();
 
+    /// <summary>Whether it takes one alert at a time only.</summary>
+    public bool RefusesDigests { get; init; }
+
     public ConcurrentQueue<string> Timestamps { get; } = new();
 
     protected override Task AnswerAsync(HttpContext context, byte[] body)
@@ -30,6 +33,13 @@ sealed class WebhookServer : LocalServer
         {
             Refuse("signature");
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        if (RefusesDigests && JsonSerializer.Deserialize<JsonElement>(body).GetProperty("alerts").GetArrayLength() > 1)
+        {
+            Refuse("digest");
+            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             return Task.CompletedTask;
         }
 

@@ -1,0 +1,296 @@
+using System.Net;
+using System.Text;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Seckill.Contracts;
+using Seckill.Hosting.Identity;
+using Seckill.Operations.Archive;
+using Seckill.TestSupport;
+
+namespace Seckill.Api.Tests.FailedOrders;
+
+[Collection(ApiCollection.Name)]
+public sealed class FailedOrders_Specs(ApiServers servers)
+{
+    static long s_activity = 5_000_000;
+
+    readonly ApiHost _api = servers.Api;
+    readonly long _activity = Interlocked.Increment(ref s_activity);
+
+    [Fact]
+    public async Task Should_list_filter_and_page_the_last_first()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+            ids.Insert(0, await AddAsync(now.AddSeconds(i)));
+        await AddAsync(now, cause: "mysql");
+
+        var seen = new List<string>();
+        for (var next = $"/api/failed-orders?activityId={_activity}&cause=redis&limit=2"; next is not null;)
+        {
+            var page = (await AskAsync(next)).ShouldBe(HttpStatusCode.OK);
+            seen.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(x => x.GetProperty("archiveId").GetString()!));
+            next = page["next"];
+        }
+
+        seen.ShouldBe(ids);
+        (await AskAsync($"/api/failed-orders?activityId={_activity}&handled=true")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+        var until = Uri.EscapeDataString(now.AddSeconds(1).ToString("O"));
+        (await AskAsync($"/api/failed-orders?activityId={_activity}&before={until}")).Json.GetProperty("items").GetArrayLength().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("handled=yes", "handled")]
+    [InlineData("activityId=x", "activityId")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("from=2026-01-01T10:00:00", "from")]
+    [InlineData("after=nonsense", "after")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("state=Prepared", "state")]
+    public async Task Should_blame_each_wrong_parameter(string query, string field)
+        => (await AskAsync("/api/failed-orders?" + query)).ShouldBlame(field);
+
+    [Fact]
+    public async Task Should_show_one_with_its_message_and_history()
+    {
+        var id = await AddAsync(DateTimeOffset.UtcNow);
+
+        var answer = (await AskAsync($"/api/failed-orders/{id}")).ShouldBe(HttpStatusCode.OK);
+
+        answer["payload"].ShouldBe("{}");
+        answer.Json.GetProperty("history")[0].GetProperty("stage").GetString().ShouldBe("compensation");
+        (await AskAsync("/api/failed-orders/nothing")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task Should_be_nobodys_business_but_operators()
+    {
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Get, "/api/failed-orders"), (HttpMethod.Get, "/api/failed-orders.csv"), (HttpMethod.Get, "/api/failed-orders/x"),
+            (HttpMethod.Post, "/api/failed-orders/x/handle"), (HttpMethod.Post, "/api/failed-orders/reprocess"),
+            (HttpMethod.Post, $"/reprocess_order/{Guid.NewGuid()}"), (HttpMethod.Get, "/api/settings/compensation"),
+            (HttpMethod.Put, "/api/settings/compensation"), (HttpMethod.Get, "/api/audit-log"), (HttpMethod.Post, "/api/alerts/alertmanager"),
+        })
+        {
+            (await _api.SendAsync(method, path, "{}", "alice")).Status.ShouldBe(HttpStatusCode.Forbidden, path);
+            (await _api.SendAsync(method, path, "{}")).Status.ShouldBe(HttpStatusCode.Unauthorized, path);
+        }
+    }
+
+    [Fact]
+    public async Task Should_be_marked_as_handled_once_with_a_note()
+    {
+        var id = await AddAsync(DateTimeOffset.UtcNow);
+
+        var answer = (await PostAsync($"/api/failed-orders/{id}/handle", """{"note":"refunded by telephone"}""")).ShouldBe(HttpStatusCode.OK);
+
+        answer.Json.GetProperty("handling").GetProperty("by").GetString().ShouldBe("olga");
+        (await PostAsync($"/api/failed-orders/{id}/handle", """{"note":"again"}""")).ShouldBeProblem(HttpStatusCode.Conflict, "already_handled");
+        (await PostAsync("/api/failed-orders/nothing/handle", """{"note":"x"}""")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await PostAsync($"/api/failed-orders/{id}/handle", "{}")).ShouldBlame("note");
+        (await TrailAsync(id)).ShouldBe(["handle requested", "handle done", "handle requested", "handle refused"]);
+    }
+
+    [Theory]
+    [InlineData(ReprocessOutcomes.Settled, HttpStatusCode.OK, "done")]
+    [InlineData(ReprocessOutcomes.AlreadyHandled, HttpStatusCode.OK, "refused")]
+    [InlineData(ReprocessOutcomes.Failed, HttpStatusCode.Conflict, "failed")]
+    [InlineData(ReprocessOutcomes.Unknown, HttpStatusCode.NotFound, "refused")]
+    public async Task Should_be_processed_again_and_say_what_became_of_it(string outcome, HttpStatusCode status, string trail)
+    {
+        var id = Guid.NewGuid();
+        _api.Transaction.Reprocess = x => new ReprocessResult { OrderId = x.OrderId, Outcome = outcome, State = "Committed", Error = "no" };
+
+        var answer = await PostAsync($"/reprocess_order/{id}", """{"note":"Redis is repaired"}""");
+
+        answer.Status.ShouldBe(status);
+        var command = _api.Transaction.Commands.OfType<ReprocessOrder>().Single(x => x.OrderId == id);
+        (command.RequestedBy, command.Note).ShouldBe(("olga", "Redis is repaired"));
+        (await TrailAsync(id.ToString())).ShouldBe(["reprocess requested", "reprocess " + trail]);
+    }
+
+    [Fact]
+    public async Task Should_be_processed_again_without_a_body_too()
+    {
+        _api.Transaction.Reprocess = x => new ReprocessResult { OrderId = x.OrderId, Outcome = ReprocessOutcomes.Settled, State = "Committed" };
+
+        (await _api.SendAsync(HttpMethod.Post, $"/reprocess_order/{Guid.NewGuid()}", null, "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK)["state"]
+            .ShouldBe("Committed");
+        (await PostAsync("/reprocess_order/42", "{}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task Should_say_what_a_bulk_would_do_and_then_do_it()
+    {
+        var begin = await AddAsync(DateTimeOffset.UtcNow);
+        var finish = await AddAsync(DateTimeOffset.UtcNow);
+        await _api.ExecuteAsync("""
+            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
+              fencing_token, created_at, row_version)
+            VALUES (@finish, 'RollingBack', 1, 1, 'alice', 1, 9900, 900, 7, UTC_TIMESTAMP(6), 3)
+            """, new { finish });
+        await Archive.AddAsync(Order("raw:compensation_dlq:0:" + _activity, null, DateTimeOffset.UtcNow, "redis"));
+        var handled = await AddAsync(DateTimeOffset.UtcNow);
+        await Archive.MarkHandledAsync(handled, new Handling("olga", DateTimeOffset.UtcNow, "x"));
+
+        var dry = (await PostAsync("/api/failed-orders/reprocess", $$"""{"activityId":{{_activity}},"dryRun":true}""")).ShouldBe(HttpStatusCode.OK);
+
+        dry.Json.GetProperty("matched").GetInt32().ShouldBe(3);
+        dry.Json.GetProperty("sent").GetInt32().ShouldBe(0);
+        dry.Json.GetProperty("items").EnumerateArray().Select(x => (x.GetProperty("archiveId").GetString(), x.GetProperty("action").GetString()))
+            .ShouldBe([("raw:compensation_dlq:0:" + _activity, "none"), (finish, "finish"), (begin, "begin")], ignoreOrder: true);
+        _api.Transaction.Commands.OfType<ReprocessOrder>().ShouldNotContain(x => x.OrderId == Guid.Parse(begin));
+
+        var real = (await PostAsync("/api/failed-orders/reprocess", $$"""{"activityId":{{_activity}},"note":"all"}""")).ShouldBe(HttpStatusCode.Accepted);
+
+        real.Json.GetProperty("sent").GetInt32().ShouldBe(2);
+        await Eventually.HoldsAsync(
+            () => new[] { begin, finish }.All(id => _api.Transaction.Commands.OfType<ReprocessOrder>().Any(x => x.OrderId == Guid.Parse(id))), "both are sent");
+    }
+
+    [Fact]
+    public async Task Should_reprocess_a_thousand()
+    {
+        var now = DateTimeOffset.UtcNow;
+        for (var i = 0; i < 1000; i++)
+            await AddAsync(now.AddMilliseconds(i));
+
+        var answer = (await PostAsync("/api/failed-orders/reprocess", $$"""{"activityId":{{_activity}}}""")).ShouldBe(HttpStatusCode.Accepted);
+
+        answer.Json.GetProperty("sent").GetInt32().ShouldBe(1000);
+        answer.Json.GetProperty("actions").GetProperty("begin").GetInt32().ShouldBe(1000);
+    }
+
+    [Theory]
+    [InlineData("""{"dryRun":"yes"}""", "dryRun")]
+    [InlineData("""{"limit":0}""", "limit")]
+    [InlineData("""{"from":"soon"}""", "from")]
+    [InlineData("""{"handled":true}""", "handled")]
+    public async Task Should_blame_each_wrong_field_of_a_bulk(string body, string field)
+        => (await PostAsync("/api/failed-orders/reprocess", body)).ShouldBlame(field);
+
+    [Fact]
+    public async Task Should_be_exported_so_that_no_cell_is_a_formula_and_none_is_lost()
+    {
+        var errors = new[] { "a,b", "say \"no\"", "two\nlines", "抢购 🎉", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx" };
+        for (var i = 0; i < errors.Length; i++)
+            await Archive.AddAsync(Order(Guid.CreateVersion7().ToString(), null, DateTimeOffset.UtcNow.AddSeconds(-i), "redis") with { LastError = errors[i] });
+
+        var answer = await AskAsync($"/api/failed-orders.csv?activityId={_activity}");
+
+        answer.ShouldBe(HttpStatusCode.OK);
+        answer.MediaType.ShouldBe("text/csv");
+        var rows = CsvText.Parse(answer.Text);
+        rows[0].ShouldContain("last_error");
+        var column = rows[0].IndexOf("last_error");
+        rows.Skip(1).Select(x => x[column]).ShouldBe(
+            ["a,b", "say \"no\"", "two\nlines", "抢购 🎉", "'=cmd|' /C calc'!A0", "'+1", "'-1", "'@SUM(A1)", "'\tx"]);
+        (await AskAsync("/api/failed-orders.csv?limit=1")).ShouldBlame("limit");
+    }
+
+    [Fact]
+    public async Task Should_do_nothing_that_cannot_be_written_down()
+    {
+        await using var postgres = await PostgresServer.StartPrivateAsync();
+        var options = await ApiServers.NewPostgresAsync(postgres);
+        await using var api = await ApiHost.StartAsync(
+            servers,
+            [
+                ("Database:Postgres:Host", options.Host), ("Database:Postgres:Port", options.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("Database:Postgres:User", options.User), ("Database:Postgres:Database", options.Database),
+            ]);
+        await postgres.StopAsync();
+        var id = Guid.NewGuid();
+
+        (await api.PostAsync($"/reprocess_order/{id}", "{}", "olga", Roles.Operator)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "not_ready");
+        (await api.PostAsync($"/api/transactions/{id}/rollback", """{"reason":"x"}""", "olga", Roles.Operator))
+            .ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "not_ready");
+        (await api.GetAsync("/api/failed-orders.csv", "olga", Roles.Operator)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "not_ready");
+
+        api.Transaction.Commands.ShouldBeEmpty();
+    }
+
+    IFailedOrderArchive Archive => _api.Services.GetRequiredService<IFailedOrderArchive>();
+
+    Task<ApiAnswer> AskAsync(string path) => _api.GetAsync(path, "olga", Roles.Operator);
+
+    Task<ApiAnswer> PostAsync(string path, string body) => _api.PostAsync(path, body, "olga", Roles.Operator);
+
+    async Task<IReadOnlyList<string>> TrailAsync(string target)
+    {
+        var page = (await AskAsync($"/api/audit-log?actor=olga&target={Uri.EscapeDataString(target)}")).ShouldBe(HttpStatusCode.OK);
+        return [.. page.Json.GetProperty("items").EnumerateArray().Reverse().Select(x => $"{x.GetProperty("action")} {x.GetProperty("outcome")}")];
+    }
+
+    async Task<string> AddAsync(DateTimeOffset at, string cause = "redis")
+    {
+        var id = Guid.CreateVersion7(at);
+        await Archive.AddAsync(Order(id.ToString(), id, at, cause));
+        return id.ToString();
+    }
+
+    FailedOrder Order(string archiveId, Guid? orderId, DateTimeOffset at, string cause) => new()
+    {
+        ArchiveId = archiveId,
+        OrderId = orderId,
+        ActivityId = _activity,
+        SkuId = 1,
+        BuyerId = "alice",
+        Quantity = 1,
+        AmountCents = 9900,
+        Cause = cause,
+        LastError = "it broke",
+        Attempts = 3,
+        DeadLetterAttempts = 2,
+        Payload = "{}",
+        History = [new FailedAttempt(at, "compensation", 1, cause, "it broke")],
+        FirstFailedAt = at,
+        ArchivedAt = at,
+    };
+}
+
+/// <summary>Reads CSV as RFC 4180 has it, by hand: the writer's own library must not be its judge.</summary>
+static class CsvText
+{
+    public static List<List<string>> Parse(string text)
+    {
+        var rows = new List<List<string>>();
+        var (row, cell, quoted) = (new List<string>(), new StringBuilder(), false);
+        text = text.TrimStart('\uFEFF');
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"')
+            {
+                cell.Append(c);
+                i++;
+            }
+            else if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && c is ',' or '\r' or '\n' && !quoted)
+            {
+                if (c == '\r')
+                    continue;
+                row.Add(cell.ToString());
+                cell.Clear();
+                if (c == '\n')
+                {
+                    rows.Add(row);
+                    row = [];
+                }
+            }
+            else
+            {
+                cell.Append(c);
+            }
+        }
+
+        return rows;
+    }
+}
