@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Operations.Alerts;
+using Seckill.Operations.Alerts.Texts;
 using Seckill.Operations.Archive;
 using Seckill.Operations.Report;
 using Seckill.Operations.Tests.Postgres;
@@ -40,6 +41,9 @@ public sealed class WeeklyReportSender_Specs(PostgresFixture postgres) : IAsyncL
         var alert = _told.All.ShouldHaveSingleItem();
         (alert.Kind, alert.Severity, alert.Key, alert.IsResolved).ShouldBe((AlertKinds.WeeklyReport, AlertSeverity.Warning, "2026-W10", false));
         alert.Facts.ShouldContain(new KeyValuePair<string, string>(name, value));
+        alert.Facts.Select(PersonalData.Mask).ShouldBe(alert.Facts);
+        new AlertMessages(Options.Create(new AlertsOptions { Language = language })).Compose([new ToldAlert("1", alert, 0)])
+            .Markdown.ShouldContain($"- **{name}**: {value}\n");
         (await _database.AskAsync<string>("SELECT report ->> 'successes' FROM weekly_reports WHERE week = '2026-W10'")).ShouldBe("1");
     }
 
