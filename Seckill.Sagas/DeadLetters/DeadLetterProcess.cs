@@ -77,7 +77,10 @@ public sealed class DeadLetterProcess(
         metrics.AddArchived(order.Cause);
         log.Record(new CompensationStep
         {
-            At = now, Step = CompensationStepNames.Archived, Cause = order.Cause, Detail = $"{order.ArchiveId}: {order.LastError}",
+            At = now,
+            Step = CompensationStepNames.Archived,
+            Cause = order.Cause,
+            Detail = $"{order.ArchiveId}: {order.LastError}",
         });
     }
 
