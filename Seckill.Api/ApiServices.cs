@@ -1,8 +1,8 @@
 using Seckill.Admission;
 using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
-using Seckill.Api.FailedOrders;
 using Seckill.Api.AuditTrail;
+using Seckill.Api.FailedOrders;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
 using Seckill.Api.Messaging;

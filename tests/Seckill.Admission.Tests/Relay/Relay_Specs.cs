@@ -43,7 +43,12 @@ public class Relay_Specs(LedgerDatabase ledger)
         var other = await sale.Stock.AdmittedAsync("bob");
         await sale.Compensation.OpenAsync(new CompensationRecord
         {
-            Status = CompensationStatus.Archived, Source = "test", Cause = "redis", LastError = "x", Request = failed, FirstFailedAt = DateTimeOffset.UtcNow,
+            Status = CompensationStatus.Archived,
+            Source = "test",
+            Cause = "redis",
+            LastError = "x",
+            Request = failed,
+            FirstFailedAt = DateTimeOffset.UtcNow,
         });
         await MakeDueAsync(sale);
 
