@@ -6,6 +6,7 @@ using Seckill.Payments;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Clock;
 using Seckill.Sagas.Compensation;
+using Seckill.Sagas.Report;
 using Seckill.Sagas.Transactions;
 using Seckill.Workers;
 
@@ -21,6 +22,7 @@ return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
     builder.Services.AddTransactionClock();
     builder.Services.AddDependencyCircuit();
     builder.Services.AddCompensation();
+    builder.Services.AddWeeklyReportSchedule();
     builder.Services.AddWorkerMessaging();
     builder.Services.AddWorkerHealth();
 });

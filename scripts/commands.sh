@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The commands that are about the lasting profile: up, down, status, env, token, audit, replay-log, logs.
+# The commands that are about the lasting profile: up, down, status, env, token, audit, replay-log, report, logs.
 
 up_command() {
   local workers=1 servers_only=''
@@ -179,6 +179,19 @@ replay_log_command() {
     shift
   done
   run_with_settings replay-log "${arguments[@]}"
+}
+
+report_command() {
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --week | --language) check_value "$1" "${2-}" && arguments+=("$1" "$2") && shift ;;
+      --json) check_value "$1" "${2-}" && arguments+=(--json "$(absolute_path "$2")") && shift ;;
+      *) usage_error report "$1" ;;
+    esac
+    shift
+  done
+  run_with_settings report "${arguments[@]}"
 }
 
 # run_with_settings ARGUMENT…: the command-line tool on the servers of `up`.

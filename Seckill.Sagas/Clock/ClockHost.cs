@@ -65,6 +65,6 @@ public sealed class ClockHost(
         _scheduler = scheduler;
         _lastFailure = null;
         logger.LogInformation("The clock runs as {Instance}: {Jobs}",
-            scheduler.SchedulerInstanceId, string.Join(", ", _jobs.Select(x => $"{x.JobKey.Name} every {x.Interval}")));
+            scheduler.SchedulerInstanceId, string.Join(", ", _jobs.Select(x => $"{x.JobKey.Name} {x.Schedule}")));
     }
 }

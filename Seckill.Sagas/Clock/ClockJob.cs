@@ -2,33 +2,33 @@ using Quartz;
 
 namespace Seckill.Sagas.Clock;
 
-/// <summary>A job of the clock and how often it runs.</summary>
+/// <summary>A job of the clock and when it runs.</summary>
 /// <param name="Type">The job's class, an <see cref="IJob"/>. Its name is stored: renaming it leaves an orphan in the tables.</param>
-/// <param name="Interval">Between two firings.</param>
-public sealed record ClockJob(Type Type, TimeSpan Interval)
+/// <param name="Schedule">When it fires.</param>
+public sealed record ClockJob(Type Type, ClockSchedule Schedule)
 {
-    const string Group = "clock";
+    /// <summary>Group of all keys of the clock.</summary>
+    public const string Group = "clock";
 
     /// <summary>The job's key in the store.</summary>
     public JobKey JobKey { get; } = new(Type.Name, Group);
 
-    /// <summary>The key of its only trigger.</summary>
+    /// <summary>The key of its only lasting trigger.</summary>
     public TriggerKey TriggerKey { get; } = new(Type.Name, Group);
 
     /// <summary>
-    /// Makes sure that the job is in the store with this interval, and leaves a schedule that is right already as it is. Workers that
-    /// start together may all call it.
+    /// Makes sure that the job is in the store with this schedule, and leaves one that is right already as it is. Workers that start
+    /// together may all call it.
     /// </summary>
     public async Task EnsureScheduledAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
-        var job = JobBuilder.Create(Type).WithIdentity(JobKey).StoreDurably().Build();
+        var job = JobBuilder.Create(Type).WithIdentity(JobKey).StoreDurably().RequestRecovery(Schedule.RecoversFirings).Build();
         var trigger = TriggerBuilder.Create()
             .WithIdentity(TriggerKey)
             .ForJob(JobKey)
             .StartNow()
-            // After an outage: one firing at once, and the usual interval from there; never one firing for each that was missed.
-            .WithSimpleSchedule(x => x.WithInterval(Interval).RepeatForever().WithMisfireHandlingInstructionNowWithExistingCount())
+            .WithSchedule(Schedule.Builder())
             .Build();
 
         await scheduler.AddJob(job, replace: true, cancellationToken);
@@ -44,7 +44,7 @@ public sealed record ClockJob(Type Type, TimeSpan Interval)
                 // Another worker that starts at the same time scheduled it between the two calls, from the same code.
             }
         }
-        else if (stored is not ISimpleTrigger { RepeatCount: SimpleTriggerRepeatsForever } simple || simple.RepeatInterval != Interval)
+        else if (!Schedule.Is(stored))
         {
             await scheduler.RescheduleJob(TriggerKey, trigger, cancellationToken);
         }
@@ -54,6 +54,4 @@ public sealed record ClockJob(Type Type, TimeSpan Interval)
             await scheduler.ResetTriggerFromErrorState(TriggerKey, cancellationToken);
         }
     }
-
-    const int SimpleTriggerRepeatsForever = -1;
 }

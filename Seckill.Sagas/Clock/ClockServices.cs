@@ -58,7 +58,12 @@ public static class ClockServices
     /// <summary>Adds a job that runs on one worker at a time, every so many seconds.</summary>
     internal static void AddClockJob<TJob>(this IServiceCollection services, Func<IServiceProvider, int> intervalSeconds)
         where TJob : IJob
-        => services.AddSingleton(x => new ClockJob(typeof(TJob), TimeSpan.FromSeconds(intervalSeconds(x))));
+        => services.AddClockJob<TJob>(x => new EveryInterval(TimeSpan.FromSeconds(intervalSeconds(x))));
+
+    /// <summary>Adds a job that runs on one worker at a time, when its schedule says so.</summary>
+    internal static void AddClockJob<TJob>(this IServiceCollection services, Func<IServiceProvider, ClockSchedule> schedule)
+        where TJob : IJob
+        => services.AddSingleton(x => new ClockJob(typeof(TJob), schedule(x)));
 
     static ClockOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<ClockOptions>>().Value;
 }

@@ -56,6 +56,41 @@ public sealed class DeadLetter_Specs : KafkaSpecs
             async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 4, "the poison record's offset has passed");
     }
 
+    [Fact]
+    public async Task Should_give_unreadable_records_to_their_handler_and_pass_them_when_it_has_them()
+    {
+        var seen = new ConcurrentQueue<UnreadableRecord>();
+        var handled = new ConcurrentQueue<int>();
+        var attempts = 0;
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                handled.Enqueue(context.Message.Number);
+                return Task.CompletedTask;
+            },
+            e => e.HandleUnreadable((record, _) =>
+            {
+                // It is down at first: the record must stay until it has it.
+                if (Interlocked.Increment(ref attempts) < 3)
+                    throw new IOException("down");
+                seen.Enqueue(record);
+                return Task.CompletedTask;
+            }),
+            partitions: 1);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, ("k", "\u0001 not json"), ("k", """{"name":"x","number":2}"""));
+
+        await Eventually.HoldsAsync(() => !seen.IsEmpty && !handled.IsEmpty, "both are handled");
+        var record = seen.ShouldHaveSingleItem();
+        Encoding.UTF8.GetString(record.Value).ShouldBe("\u0001 not json");
+        Encoding.UTF8.GetString(record.Key!).ShouldBe("k");
+        (record.Topic, record.Partition, record.Offset).ShouldBe((Topic, 0, 0));
+        record.Headers.ShouldContain(x => x.Key == "own");
+        attempts.ShouldBe(3);
+        handled.ShouldBe([2]);
+        await Eventually.HoldsAsync(async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 2, "its offset has passed");
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("null")]

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 
 using Npgsql;
 
+using Seckill.Operations.Archive;
+
 using StackExchange.Redis;
 
 namespace Seckill.Cli;
@@ -37,6 +39,7 @@ static class CommandFailures
     {
         NpgsqlException => $"PostgreSQL: {exception.Message}",
         DbException => $"MySQL: {exception.Message}",
+        ArchiveUnavailableException => $"The archive: {exception.Message}",
         RedisException => $"Redis: {exception.Message}",
         OptionsValidationException or IOException or UnauthorizedAccessException or TimeoutException or HttpRequestException
             or InvalidOperationException => exception.Message,

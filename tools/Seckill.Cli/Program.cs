@@ -2,7 +2,7 @@ using System.CommandLine;
 
 using Seckill.Cli.Commands;
 
-var root = new RootCommand("Seckill's tools: schema, development data and tokens, the audit, the logs of compensation and the demo.")
+var root = new RootCommand("Seckill's tools: schema, development data and tokens, the audit, the logs and reports of compensation, and the demo.")
 {
     KeysCommand.Create(),
     TokenCommand.Create(),
@@ -10,6 +10,7 @@ var root = new RootCommand("Seckill's tools: schema, development data and tokens
     SeedCommand.Create(),
     AuditCommand.Create(),
     ReplayLogCommand.Create(),
+    ReportCommand.Create(),
     DemoCommand.Create(),
     FaultsCommand.Create(),
 };

@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 
 using Seckill.Admission;
 using Seckill.Ledger;
+using Seckill.Operations.Alerts;
 using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Operations.Postgres;
+using Seckill.Operations.Report;
 using Seckill.Payments;
 using Seckill.Sagas.Audit;
 using Seckill.Sagas.Clock;
@@ -28,8 +30,11 @@ static class ToolServices
         services.AddAdmission();
         services.AddAudit();
         services.AddPostgres();
-        services.AddFailedOrderArchive();
         services.AddCompensationLogReplay();
+        services.AddFailedOrderArchive();
+        // Never started here: the report speaks the language of the alerts.
+        services.AddAlerts();
+        services.AddWeeklyReport();
         return services.BuildServiceProvider();
     }
 }

@@ -20,10 +20,10 @@ public sealed class PostgresSchema_Specs(PostgresFixture fixture) : IAsyncLifeti
     {
         var applied = await _database.Migrator.MigrateAsync();
 
-        applied.ShouldBe(["0001_failed_order_archives", "0002_compensation_logs", "0003_audit_log"]);
+        applied.ShouldBe(["0001_failed_order_archives", "0002_compensation_logs", "0003_audit_log", "0004_weekly_reports"]);
         var tables = await _database.AskAsync<string>(
             "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'");
-        tables.ShouldBe("audit_log compensation_logs failed_order_archives postgres_schema");
+        tables.ShouldBe("audit_log compensation_logs failed_order_archives postgres_schema weekly_reports");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class PostgresSchema_Specs(PostgresFixture fixture) : IAsyncLifeti
         var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _database.Migrator.MigrateAsync())));
 
         runs.Count(x => x.Count > 0).ShouldBe(1);
-        (await _database.AskAsync<long>("SELECT count(*) FROM postgres_schema")).ShouldBe(3);
+        (await _database.AskAsync<long>("SELECT count(*) FROM postgres_schema")).ShouldBe(4);
     }
 
     [Fact]

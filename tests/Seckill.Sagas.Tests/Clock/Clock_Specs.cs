@@ -189,7 +189,7 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
 
         var jobs = services.GetServices<ClockJob>().ToList();
 
-        jobs.Select(x => (x.Type.Name, x.Interval.TotalSeconds)).ShouldBe(
+        jobs.Select(x => (x.Type.Name, ((EveryInterval)x.Schedule).Interval.TotalSeconds)).ShouldBe(
             [("SuspendedTransactionsJob", 10), ("PaymentDeadlineJob", 5), ("UnfinishedTransactionsJob", 10)]);
         jobs.ShouldAllBe(x => x.Type.IsDefined(typeof(DisallowConcurrentExecutionAttribute), true));
         foreach (var job in jobs)
@@ -205,11 +205,13 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
             .Message.ShouldContain("must be from 1 to 3600 seconds");
     }
 
-    ClockHost NewWorker(MySqlOptions options, TimeSpan interval)
+    ClockHost NewWorker(MySqlOptions options, TimeSpan interval) => NewWorker(options, new EveryInterval(interval));
+
+    ClockHost NewWorker(MySqlOptions options, ClockSchedule schedule)
     {
         var services = ClockDatabase.Services(options)
             .AddSingleton(_firings)
-            .AddSingleton(new ClockJob(typeof(RecordingJob), interval))
+            .AddSingleton(new ClockJob(typeof(RecordingJob), schedule))
             .AddSingleton<PersistentSchedulerFactory>()
             .AddSingleton<ClockHost>()
             .BuildServiceProvider();

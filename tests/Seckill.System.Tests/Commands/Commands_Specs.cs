@@ -72,6 +72,31 @@ public sealed class Commands_Specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_print_the_weekly_report()
+    {
+        await using var server = await PostgresServer.StartPrivateAsync();
+        _tool.Postgres = server;
+        await _tool.RunAsync("migrate");
+        var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-report-").FullName, "report.json");
+
+        var (exitCode, output, _) = await _tool.RunAsync("report", "--week", "2026-W10", "--language", "en", "--json", file);
+
+        exitCode.ShouldBe(0);
+        output.ShouldStartWith("### Weekly report of compensation 2026-W10\n");
+        output.ShouldContain("- **Attempts**: 0\n");
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        report.RootElement.GetProperty("week").GetString().ShouldBe("2026-W10");
+        report.RootElement.GetProperty("attempts").GetInt64().ShouldBe(0);
+        (await _tool.RunAsync("report")).Output.ShouldStartWith("### 补偿周报 ");
+        var wrong = await _tool.RunAsync("report", "--week", "2025-W53");
+        wrong.ExitCode.ShouldBe(1);
+        wrong.Error.ShouldContain("'2025-W53' is not a week: 2025 has the weeks 01 to 52");
+        await server.StopAsync();
+        (await _tool.RunAsync("report")).Error.ShouldStartWith("report: PostgreSQL: ");
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
     public async Task Should_end_the_audit_with_1_and_name_what_is_wrong()
     {
         await _tool.RunAsync("migrate");
