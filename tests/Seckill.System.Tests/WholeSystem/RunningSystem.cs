@@ -73,7 +73,11 @@ public sealed class RunningSystem : IAsyncDisposable
         var postgres = await PostgresServer.StartAsync();
         var operations = new PostgresOptions
         {
-            Host = postgres.Host, Port = postgres.Port, User = postgres.User, Password = postgres.Password, Database = PostgresServer.NewDatabase(),
+            Host = postgres.Host,
+            Port = postgres.Port,
+            User = postgres.User,
+            Password = postgres.Password,
+            Database = PostgresServer.NewDatabase(),
         };
         var kafka = await DevKafkaServer.StartAsync(
             "order_events:8", "order_results:8", "stock_events:1", "compensation:4", "compensation_dlq:4");
