@@ -30,9 +30,8 @@ public sealed class CompensationDeadLetters(
             },
             cancellationToken);
         var now = time.GetUtcNow();
-        if (!await store.MoveAsync(orderId, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, now, cancellationToken))
-            return;
-
+        // It may have moved on: whoever reads the topic can be done with the letter before this line. The news is the same.
+        await store.MoveAsync(orderId, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, now, cancellationToken);
         logger.LogError("Order {OrderId} is in the dead-letter topic after {Attempts} attempts: {Error}", orderId, record.Attempts, record.LastError);
         metrics.AddDeadLettered();
         log.Record(new CompensationStep

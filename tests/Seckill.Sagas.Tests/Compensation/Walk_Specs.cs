@@ -111,6 +111,19 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task Should_tell_of_a_dead_letter_that_is_dealt_with_before_its_sender_knows_that_it_was_sent()
+    {
+        _harness.Kafka.FastReader = letter => _harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+
+        (await _harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.Archived);
+        _harness.Alerts.All.Count(x => x.Kind == AlertKinds.OrderDeadLettered).ShouldBe(1);
+        _harness.Log.StepsOf(order.OrderId).ShouldContain(CompensationStepNames.DeadLettered);
+    }
+
+    [Fact]
     public async Task Should_be_archived_when_nothing_helps_and_come_back_by_hand()
     {
         var order = await PreparedAndStuckAsync();
