@@ -173,13 +173,21 @@ public sealed class CompensationStore(MySqlDatabase database)
         return rows.Select(x => new AttemptCompensation { OrderId = x.OrderId, Attempt = x.Attempts + 1 }).ToList();
     }
 
-    /// <summary>Orders that ran out of attempts before <paramref name="before"/> and, as far as is known, are not in the dead-letter topic.</summary>
-    public async Task<IReadOnlyList<Guid>> ExhaustedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Orders whose dead letter is missing as far as is known: those that ran out of attempts before <paramref name="before"/> and were not sent, and those
+    /// that were sent and have not moved since <paramref name="lost"/>, because Kafka lost them.
+    /// </summary>
+    public async Task<IReadOnlyList<Guid>> MissingDeadLettersAsync(
+        DateTimeOffset before, DateTimeOffset lost, int limit, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         return (await connection.QueryAsync<Guid>(
-            "SELECT order_id FROM compensation WHERE status = 'exhausted' AND updated_at <= @before ORDER BY updated_at LIMIT @limit",
-            new { before = before.UtcDateTime, limit }).ConfigureAwait(false)).AsList();
+            """
+            SELECT order_id FROM compensation
+            WHERE (status = 'exhausted' AND updated_at <= @before) OR (status = 'dead_letter' AND updated_at <= @lost)
+            ORDER BY updated_at LIMIT @limit
+            """,
+            new { before = before.UtcDateTime, lost = lost.UtcDateTime, limit }).ConfigureAwait(false)).AsList();
     }
 
     /// <summary>Notes that messages for these orders' attempts were sent.</summary>

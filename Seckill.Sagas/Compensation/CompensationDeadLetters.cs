@@ -12,10 +12,13 @@ public sealed class CompensationDeadLetters(
     CompensationStore store, ICompensationPublisher publisher, ICompensationLog log, IAlerts alerts, CompensationMetrics metrics, TimeProvider time,
     ILogger<CompensationDeadLetters> logger)
 {
-    /// <summary>Sends the order's dead letter, if it is <see cref="CompensationStatus.Exhausted"/>. A crash on the way costs a repeat.</summary>
+    /// <summary>
+    /// Sends the order's dead letter, if it has no attempt left and is not in the archive. A crash on the way, or a letter that is there still, costs a repeat.
+    /// </summary>
     public async Task SendAsync(Guid orderId, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(orderId, cancellationToken) is not { Status: CompensationStatus.Exhausted } record)
+        var record = await store.FindAsync(orderId, cancellationToken);
+        if (record is not { Status: CompensationStatus.Exhausted or CompensationStatus.DeadLetter })
             return;
 
         await publisher.PublishAsync(
@@ -30,6 +33,13 @@ public sealed class CompensationDeadLetters(
             },
             cancellationToken);
         var now = time.GetUtcNow();
+        if (record.Status == CompensationStatus.DeadLetter)
+        {
+            logger.LogWarning("The dead letter of order {OrderId} gave no sign of life and was sent again", orderId);
+            await store.MoveAsync(orderId, record.Status, record.Status, now, cancellationToken);
+            return;
+        }
+
         // It may have moved on: whoever reads the topic can be done with the letter before this line. The news is the same.
         await store.MoveAsync(orderId, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, now, cancellationToken);
         logger.LogError("Order {OrderId} is in the dead-letter topic after {Attempts} attempts: {Error}", orderId, record.Attempts, record.LastError);

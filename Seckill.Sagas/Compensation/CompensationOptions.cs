@@ -24,6 +24,10 @@ public sealed class CompensationOptions
     [Range(1, 3600, ErrorMessage = "must be from 1 to 3600 seconds")]
     public int SweepSeconds { get; set; } = 5;
 
+    /// <summary>How long a dead letter may lie without a sign of life before it is taken for lost and sent again; a repeat is harmless.</summary>
+    [Range(1, 1440, ErrorMessage = "must be from 1 to 1440 minutes")]
+    public int DeadLetterResendMinutes { get; set; } = 60;
+
     /// <summary>Attempts a second that a worker schedules one by one; what exceeds it is left to the sweep.</summary>
     [Range(0, 50, ErrorMessage = "must be from 0 to 50 schedules a second: Quartz manages fewer than 100")]
     public int SchedulesPerSecond { get; set; } = 20;

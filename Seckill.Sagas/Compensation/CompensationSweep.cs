@@ -43,7 +43,8 @@ public sealed class CompensationSweep(
             sent += page.Count;
         }
 
-        foreach (var orderId in await store.ExhaustedAsync(now - interval, BatchSize, cancellationToken))
+        var lost = now - TimeSpan.FromMinutes(options.Value.DeadLetterResendMinutes);
+        foreach (var orderId in await store.MissingDeadLettersAsync(now - interval, lost, BatchSize, cancellationToken))
             await deadLetters.SendAsync(orderId, cancellationToken);
 
         if (sent > 0)

@@ -249,6 +249,22 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task Should_send_a_dead_letter_again_that_Kafka_lost()
+    {
+        _harness.Stock.Failure = Broken;
+        var order = await _harness.FailOrderAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+        var now = _harness.Clock.GetUtcNow();
+
+        await _harness.Sweep.RunAsync(now.AddMinutes(59));
+        _harness.Kafka.DeadLetters.Count.ShouldBe(1);
+        await _harness.Sweep.RunAsync(now.AddMinutes(61));
+
+        _harness.Kafka.DeadLetters.Select(x => x.Request.OrderId).ShouldBe([order.OrderId, order.OrderId]);
+        _harness.Alerts.All.Count(x => x.Kind == AlertKinds.OrderDeadLettered).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_follow_settings_that_change_on_the_way()
     {
         _harness.Stock.Failure = Broken;
