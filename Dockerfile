@@ -10,9 +10,10 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends librdkafka1 \
  && rm -rf /var/lib/apt/lists/* \
- && install --directory --owner="$APP_UID" /keys
-# Without a directory for logs, they go to standard output.
-ENV Auth__KeysPath=/keys DOTNET_GCgen0size=0x1000000
+ && install --directory --owner="$APP_UID" /keys /state
+# Without a directory for logs, they go to standard output. /state must outlive the container: it holds alerts that nobody was told yet, and steps of
+# compensation that the table has not got yet.
+ENV Auth__KeysPath=/keys Compensation__LogPath=/state/compensation Alerts__SpoolPath=/state/alerts DOTNET_GCgen0size=0x1000000
 WORKDIR /app
 USER $APP_UID
 
