@@ -18,8 +18,8 @@ namespace Seckill.Sagas.DeadLetters;
 /// the transaction is idempotent, and the first mark stays.
 /// </summary>
 public sealed class ReprocessConsumer(
-    IFailedOrderArchive archive, CompensationStore store, TransactionRunner runner, TransactionLedger ledger, ICompensationLog log,
-    CompensationMetrics metrics, TimeProvider time, ILogger<ReprocessConsumer> logger) : IConsumer<ReprocessOrder>
+    IFailedOrderArchive archive, CompensationStore store, TransactionRunner runner, TransactionLedger ledger, RetryCounter counter,
+    ICompensationLog log, CompensationMetrics metrics, TimeProvider time, ILogger<ReprocessConsumer> logger) : IConsumer<ReprocessOrder>
 {
     internal const string Stage = "reprocess";
 
@@ -44,6 +44,9 @@ public sealed class ReprocessConsumer(
         if (archived.Handling is not null)
         {
             var state = (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState;
+            // Whoever handled it may have died before this.
+            if (state is not null && TransactionRunner.IsEnd(state))
+                await store.ClearAsync(orderId, cancellationToken);
             return new ReprocessResult { OrderId = orderId, Outcome = ReprocessOutcomes.AlreadyHandled, State = state };
         }
 
@@ -54,6 +57,7 @@ public sealed class ReprocessConsumer(
             var state = await runner.RunAsync(request, cancellationToken);
             await archive.MarkHandledAsync(archived.ArchiveId, new Handling(message.RequestedBy, time.GetUtcNow(), message.Note, state), cancellationToken);
             await store.ClearAsync(orderId, cancellationToken);
+            await counter.ClearAsync(orderId);
             metrics.Attempted(Stage, succeeded: true);
             Record(message, began, null, $"{state}, by {message.RequestedBy}");
             logger.LogInformation("Order {OrderId} was processed again by {Operator} and is {State}", orderId, message.RequestedBy, state);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using MySql.Data.MySqlClient;
 
 using Seckill.Ledger;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Clock;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -55,6 +56,7 @@ public sealed class FailedSale_Specs
         view.GetProperty("state").GetString().ShouldBe("Prepared");
         view.GetProperty("compensation").GetProperty("status").GetString().ShouldBe("archived");
         view.GetProperty("retries").GetProperty("lastError").GetString()!.ShouldStartWith("archived: ");
+        (await system.RetryCountAsync(orders[0])).ShouldBe("2");
         await Eventually.HoldsAsync(
             async () => (await TimelineAsync(system, orders[0])).Contains("compensation.archived"), "the table has the log", TimeSpan.FromSeconds(30));
         (await TimelineAsync(system, orders[0])).Where(x => x.StartsWith("compensation.", StringComparison.Ordinal) && !x.EndsWith("alerted", StringComparison.Ordinal))
@@ -71,6 +73,7 @@ public sealed class FailedSale_Specs
         var settled = await system.SendAsync(HttpMethod.Post, $"/reprocess_order/{orders[0]}", "olga", Roles.Operator, new { note = "repaired" });
         settled.Status.ShouldBe(HttpStatusCode.OK);
         settled.Body.GetProperty("state").GetString().ShouldBe("Committed");
+        (await system.RetryCountAsync(orders[0])).ShouldBeNull();
         (await system.SendAsync(HttpMethod.Post, "/api/failed-orders/reprocess", "olga", Roles.Operator, new { activityId })).Status
             .ShouldBe(HttpStatusCode.Accepted);
 
@@ -146,6 +149,29 @@ public sealed class FailedSale_Specs
 
         await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 100, seconds: 120);
         await Eventually.HoldsAsync(async () => await CircuitAsync(worker) == "healthy", "the circuit is closed", TimeSpan.FromSeconds(30));
+        await system.BooksBalanceAsync();
+        (await system.StepsAsync("archived")).ShouldBe(0);
+        (await system.StepsAsync("dead_lettered")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_wait_in_Kafka_while_MySQL_is_away_and_commit_everything_after()
+    {
+        await using var system = await RunningSystem.StartAsync(ShortDelays);
+        await using var gate = new TcpGate(system.MySqlPort);
+        gate.Open();
+        var worker = await system.StartWorkerAsync(
+            ("Database__MySql__Host", "127.0.0.1"), ("Database__MySql__Port", gate.Port.ToString(CultureInfo.InvariantCulture)));
+        var activityId = await system.AddActivityAsync(stock: 200);
+        await system.StockIsLiveAsync(activityId);
+        (await system.SellAsync(activityId, 20, "before")).ShouldBe(20);
+
+        await gate.CloseAsync();
+        (await system.SellAsync(activityId, 80, "during")).ShouldBe(80);
+        await Eventually.HoldsAsync(async () => await CircuitAsync(worker) == "unhealthy", "the circuit is open", TimeSpan.FromSeconds(60));
+        gate.Open();
+
+        await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 100, seconds: 120);
         await system.BooksBalanceAsync();
         (await system.StepsAsync("archived")).ShouldBe(0);
         (await system.StepsAsync("dead_lettered")).ShouldBe(0);

@@ -49,7 +49,11 @@ public sealed class RunningSystem : IAsyncDisposable
         (_mySql, _options, _postgres, Stock, Kafka, _folder, _settings) = (mySql, options, postgres, stock, kafka, folder, settings);
         _operations = new PostgresDatabase(Options.Create(operations));
         Database = new MySqlDatabase(Options.Create(options));
-        _connections = new RedisConnections(Options.Create(new RedisOptions { Stock = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port } }));
+        _connections = new RedisConnections(Options.Create(new RedisOptions
+        {
+            Stock = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port },
+            Cache = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port, Db = 1 },
+        }));
         _tokens = new TokenIssuer(new AuthOptions { KeysPath = folder }, TimeProvider.System);
     }
 
@@ -253,6 +257,13 @@ public sealed class RunningSystem : IAsyncDisposable
         async () => (await OrdersAsync(activityId)).GetValueOrDefault(status) == count,
         $"{count} orders are {status}",
         TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Where MySQL listens.</summary>
+    public int MySqlPort => _options.Port;
+
+    /// <summary>The count of attempts that Redis has for an order; null when there is none.</summary>
+    public async Task<string?> RetryCountAsync(Guid orderId)
+        => await (await _connections.Cache.DatabaseAsync()).StringGetAsync($"compensation_retries:{orderId:D}");
 
     /// <summary>How many entries the log of compensation has for a step.</summary>
     public async Task<long> StepsAsync(string step)

@@ -1,16 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Seckill.Sagas.Tests.Clock;
+namespace Seckill.TestSupport;
 
 /// <summary>A port that refuses connections until it is opened, and then passes them on: a server that comes up late, or goes away.</summary>
-sealed class TcpGate : IAsyncDisposable
+public sealed class TcpGate : IAsyncDisposable
 {
     readonly int _target;
     readonly List<TcpClient> _clients = [];
     TcpListener? _listener;
     Task _accepting = Task.CompletedTask;
 
+    /// <summary>A gate before a port of the loopback interface, closed at first.</summary>
     public TcpGate(int target)
     {
         _target = target;
@@ -19,8 +20,10 @@ sealed class TcpGate : IAsyncDisposable
         Port = ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>The port to connect to.</summary>
     public int Port { get; }
 
+    /// <summary>Takes connections from now on.</summary>
     public void Open()
     {
         _listener = new TcpListener(IPAddress.Loopback, Port);
@@ -28,6 +31,7 @@ sealed class TcpGate : IAsyncDisposable
         _accepting = AcceptAsync(_listener);
     }
 
+    /// <summary>Cuts all connections and refuses new ones.</summary>
     public async Task CloseAsync()
     {
         _listener?.Dispose();
@@ -41,6 +45,7 @@ sealed class TcpGate : IAsyncDisposable
         await _accepting;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await CloseAsync();
 
     async Task AcceptAsync(TcpListener listener)
