@@ -13,7 +13,8 @@ RUN apt-get update \
  && install --directory --owner="$APP_UID" /keys /state
 # Without a directory for logs, they go to standard output. /state must outlive the container: it holds alerts that nobody was told yet, and steps of
 # compensation that the table has not got yet.
-ENV Auth__KeysPath=/keys Compensation__LogPath=/state/compensation Alerts__SpoolPath=/state/alerts DOTNET_GCgen0size=0x1000000
+ENV Auth__KeysPath=/keys Compensation__LogPath=/state/compensation Alerts__SpoolPath=/state/alerts DOTNET_GCgen0size=0x1000000 DOTNET_gcConcurrent=0 \
+ MALLOC_ARENA_MAX=2
 WORKDIR /app
 USER $APP_UID
 

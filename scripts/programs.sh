@@ -49,6 +49,7 @@ start_programs() {
 
 # The collector's first generation would grow with the processor's cache, to many times what a request needs. Bytes, hexadecimal.
 readonly GC_FIRST_GENERATION=0x1000000
+# And: no second copy of the collector at work beside the program, and few arenas of native memory, of which glibc would make eight a core.
 
 # What only workers are given, as NAME=VALUE; names of fault points are no names of shell variables.
 WORKER_SETTINGS=()
@@ -62,7 +63,7 @@ start_program() {
   # Programs look for appsettings.json where they are started.
   (
     cd "$RUN_DIR/bin/${name%%-*}"
-    DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" env "${own[@]}" dotnet "$(program "${name%%-*}")"
+    MALLOC_ARENA_MAX=2 DOTNET_gcConcurrent=0 DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" env "${own[@]}" dotnet "$(program "${name%%-*}")"
   )
 }
 
