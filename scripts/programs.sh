@@ -58,12 +58,15 @@ start_program() {
   local name=$1
   local -a own=()
   [[ $name != worker-* ]] || own=("${WORKER_SETTINGS[@]}")
+  # Where they share cores, orders that were accepted go before requests that may yet be refused.
+  local -a priority=()
+  [[ $name != api ]] || priority=(nice -n 5)
   choose_ports "$name"
   prune_structured_logs
   # Programs look for appsettings.json where they are started.
   (
     cd "$RUN_DIR/bin/${name%%-*}"
-    MALLOC_ARENA_MAX=2 DOTNET_gcConcurrent=0 DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" env "${own[@]}" dotnet "$(program "${name%%-*}")"
+    MALLOC_ARENA_MAX=2 DOTNET_gcConcurrent=0 DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") launch "$name" "${priority[@]}" env "${own[@]}" dotnet "$(program "${name%%-*}")"
   )
 }
 
