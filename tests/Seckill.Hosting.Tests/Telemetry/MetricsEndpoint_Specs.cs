@@ -23,12 +23,12 @@ public sealed class MetricsEndpoint_Specs
         await using var host = await MetricsHost.StartAsync();
         host.Meter.CreateCounter<long>("compensation_attempt_total", "{attempt}", "Attempts").Add(4);
         host.Meter.CreateHistogram<double>("seckill.test.duration", "s", "Duration").Record(0.02);
-        (await host.Client.GetStringAsync(new Uri("/work/7", UriKind.Relative))).ShouldBe("7");
+        (await host.Client.GetStringAsync(new Uri("/jobs/7", UriKind.Relative))).ShouldBe("7");
         GC.Collect();
 
         string text = "";
         await Eventually.HoldsAsync(
-            async () => (text = (await host.ScrapeAsync()).Text).Contains("http_route=\"/work/{id}\"", StringComparison.Ordinal), "the request is counted");
+            async () => (text = (await host.ScrapeAsync()).Text).Contains("http_route=\"/jobs/{id}\"", StringComparison.Ordinal), "the request is counted");
 
         text.ShouldContain("\ncompensation_attempt_total 4\n");
         text.ShouldContain("\nseckill_test_duration_seconds_bucket{le=\"0.025\"} 1\n");

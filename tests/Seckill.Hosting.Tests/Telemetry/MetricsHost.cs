@@ -39,7 +39,7 @@ sealed class MetricsHost : IAsyncDisposable
         var app = builder.Build();
         app.CheckSettings();
         app.MapSeckillDefaults();
-        app.MapGet("/work/{id}", (string id) => Results.Text(id));
+        app.MapGet("/jobs/{id}", (string id) => Results.Text(id));
         return app;
     }
 
