@@ -15,19 +15,7 @@ sealed class DemoLedger(MySqlDatabase database, ActivityCatalog catalog, RedisCo
 
     /// <summary>Makes an activity with one SKU that is open now.</summary>
     public Task AddActivityAsync(long activityId, string name, int stock, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return catalog.AddAsync(new Activity
-        {
-            ActivityId = activityId,
-            Name = name,
-            OpensAt = now.AddMinutes(-1),
-            ClosesAt = now.AddHours(1),
-            PerBuyerLimit = 1,
-            PaymentWindowSeconds = PaymentWindowSeconds,
-            Skus = [new ActivitySku { SkuId = 1, Name = name, UnitPriceCents = 9_900, Total = stock }],
-        }, now, cancellationToken);
-    }
+        => OpenActivity.AddAsync(catalog, activityId, name, stock, PaymentWindowSeconds, time.GetUtcNow(), cancellationToken);
 
     /// <summary>Committed orders of each activity.</summary>
     public async Task<IReadOnlyDictionary<long, long>> CommittedAsync(IReadOnlyList<long> activityIds, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Dapper;
 
+using Seckill.Cli.Demo;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Compensation;
@@ -14,19 +15,7 @@ sealed class FaultsLedger(MySqlDatabase database, ActivityCatalog catalog, IFail
 {
     /// <summary>Makes an activity with one SKU that is open now.</summary>
     public Task AddActivityAsync(long activityId, string name, int stock, int paymentWindowSeconds, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return catalog.AddAsync(new Activity
-        {
-            ActivityId = activityId,
-            Name = name,
-            OpensAt = now.AddMinutes(-1),
-            ClosesAt = now.AddHours(1),
-            PerBuyerLimit = 1,
-            PaymentWindowSeconds = paymentWindowSeconds,
-            Skus = [new ActivitySku { SkuId = 1, Name = name, UnitPriceCents = 9_900, Total = stock }],
-        }, now, cancellationToken);
-    }
+        => OpenActivity.AddAsync(catalog, activityId, name, stock, paymentWindowSeconds, time.GetUtcNow(), cancellationToken);
 
     /// <summary>Lets the time of prepared transactions be up, as if they had waited that long.</summary>
     public async Task EndTimeAsync(IEnumerable<Guid> orderIds, CancellationToken cancellationToken)
