@@ -48,6 +48,7 @@ static class ApiServices
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<RecentOrders>();
+        services.AddSingleton<Commands>();
         services.AddSingleton<TransactionRequests>();
         services.AddSingleton<ReprocessRequests>();
         services.AddSingleton<OperatorTrail>();

@@ -15,7 +15,7 @@ public interface IKafkaFactoryConfigurator
     /// <param name="configure">Changes the defaults.</param>
     void ConfigureProducer(Action<KafkaProducerOptions> configure);
 
-    /// <summary>Sets how messages are written and read; by default as the web does, in camel case.</summary>
+    /// <summary>Sets how messages are written and read; by default <see cref="KafkaJson.Default"/>.</summary>
     /// <param name="options">The options; with a resolver for source generation.</param>
     void UseJson(JsonSerializerOptions options);
 

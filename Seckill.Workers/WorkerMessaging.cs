@@ -10,6 +10,7 @@ using Seckill.Contracts;
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Messaging;
 using Seckill.Kafka;
+using Seckill.Operations.Archive;
 using Seckill.Sagas.Compensation;
 using Seckill.Sagas.DeadLetters;
 using Seckill.Sagas.Scheduling;
@@ -95,6 +96,7 @@ static class WorkerMessaging
         {
             x.PrefetchCount = worker.ConcurrentAttempts;
             x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            RetryWhileAway(x);
             x.ConfigureConsumer<ReprocessConsumer>(context);
         });
         rabbit.ReceiveEndpoint(QueueNames.Scheduler, x =>
@@ -149,7 +151,8 @@ static class WorkerMessaging
         });
         kafka.TopicEndpoint<CompensationDeadLetter>(TopicNames.CompensationDeadLetter, DeadLetterGroup, x =>
         {
-            x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            x.ConcurrentMessageLimit = worker.DeadLettersInHand;
+            x.PrefetchCount = worker.DeadLettersInHand;
             x.DrainTimeout = DrainTimeout;
             // The end of the line: nothing leaves it but to its end or into the archive.
             x.RetryForever(_ => true, TimeSpan.FromSeconds(10));
@@ -160,5 +163,5 @@ static class WorkerMessaging
     }
 
     static bool IsTransient(Exception exception)
-        => exception is KafkaUnavailableException or ClockNotStartedException || TransientFaults.IsTransient(exception);
+        => exception is KafkaUnavailableException or ClockNotStartedException or ArchiveUnavailableException || TransientFaults.IsTransient(exception);
 }

@@ -22,7 +22,13 @@ sealed class WorkerOptions
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 commands")]
     public int ConcurrentCommands { get; set; } = 128;
 
-    /// <summary>Attempts of compensation, dead letters and reprocessed orders that are handled at once, of each.</summary>
+    /// <summary>Attempts of compensation and reprocessed orders that are handled at once, of each.</summary>
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 attempts")]
     public int ConcurrentAttempts { get; set; } = 32;
+
+    /// <summary>
+    /// Dead letters that are in hand at once. Most of them wait for their next attempt: this, over the delay between attempts, is how many a second are worked off.
+    /// </summary>
+    [Range(1, 10_000, ErrorMessage = "must be from 1 to 10000 dead letters")]
+    public int DeadLettersInHand { get; set; } = 1000;
 }

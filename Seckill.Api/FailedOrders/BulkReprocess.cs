@@ -10,7 +10,6 @@ namespace Seckill.Api.FailedOrders;
 /// <summary>Has all archived orders of a filter processed again, or says what that would do.</summary>
 static class BulkReprocess
 {
-    const string Action = "reprocess.bulk";
     const int DefaultLimit = 1000;
     const int MaximumLimit = 10_000;
     const int MaximumNote = 1000;
@@ -42,9 +41,13 @@ static class BulkReprocess
 
             var commands = plan.Where(x => x.Action != "none")
                 .Select(x => new ReprocessOrder { OrderId = Guid.Parse(x.ArchiveId), RequestedBy = context.User.Subject(), Note = note }).ToList();
-            await audit.BeginAsync(context, Action, "failed-orders", note, filter, actions);
-            await requests.SendAsync(commands, cancellationToken);
-            await audit.EndAsync(context, Action, "failed-orders", OperatorTrail.Done, $"{commands.Count} orders sent", filter, actions);
+            await audit.BeginAsync(context, note, filter, actions);
+            var sent = await requests.SendAsync(commands, cancellationToken);
+            var outcome = sent == commands.Count ? OperatorTrail.Done : OperatorTrail.Failed;
+            await audit.EndAsync(context, outcome, $"{sent} of {commands.Count} orders sent", filter, actions);
+            if (sent < commands.Count)
+                return Problems.NotReady($"RabbitMQ does not answer: {sent} of {commands.Count} orders were sent; repeating it is harmless");
+
             return Results.Json(new ReprocessPlan(false, plan.Count, commands.Count, actions, []), statusCode: StatusCodes.Status202Accepted);
         }
     }
@@ -53,28 +56,28 @@ static class BulkReprocess
         IFailedOrderArchive archive, TransactionReader transactions, FailedOrderFilter filter, int limit, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var orders = new List<FailedOrder>();
+        // Up to 10,000, and some are large: no more of them than is needed.
+        var orders = new List<(string ArchiveId, Guid? OrderId)>();
         await foreach (var order in archive.ReadAsync(filter, cancellationToken))
         {
-            orders.Add(order);
+            orders.Add((order.ArchiveId, order.OrderId));
             if (orders.Count == limit)
                 break;
         }
 
         var plan = new List<PlannedReprocess>(orders.Count);
         var states = await transactions.StatesAsync([.. orders.Select(x => x.OrderId).OfType<Guid>()], cancellationToken);
-        foreach (var order in orders)
+        foreach (var (archiveId, orderId) in orders)
         {
-            var (state, expiresAt) = order.OrderId is { } id && states.TryGetValue(id, out var known) ? known : default;
-            plan.Add(new PlannedReprocess(order.ArchiveId, state, ActionFor(order, state, expiresAt <= clock.GetUtcNow())));
+            var (state, expiresAt) = orderId is { } id && states.TryGetValue(id, out var known) ? known : default;
+            plan.Add(new PlannedReprocess(archiveId, state, orderId is null ? "none" : ActionFor(state, expiresAt <= clock.GetUtcNow())));
         }
 
         return plan;
     }
 
-    static string ActionFor(FailedOrder order, string? state, bool isDue) => state switch
+    static string ActionFor(string? state, bool isDue) => state switch
     {
-        _ when order.OrderId is null => "none",
         null => "begin",
         "Prepared" => isDue ? "roll_back" : "commit",
         "RollingBack" or "Cancelling" or "Refunding" => "finish",

@@ -15,22 +15,23 @@ static class FailedOrderEndpoints
     const int DefaultPage = 20;
     const int MaximumPage = 100;
     const int MaximumNote = 1000;
+    const string Archive = "failed-orders";
 
     static readonly string[] HandleFields = ["note"];
 
     public static void MapFailedOrders(this WebApplication app, IEndpointRouteBuilder api)
     {
-        api.MapGet("/failed-orders.csv", ExportAsync).RequireAuthorization(Policies.Operator).Describe(Descriptions.ExportFailedOrders);
+        api.MapGet("/failed-orders.csv", ExportAsync).RequireAuthorization(Policies.Operator).AuditedOn("export", Archive).Describe(Descriptions.ExportFailedOrders);
         var archive = api.MapGroup("/failed-orders").RequireAuthorization(Policies.Operator);
         archive.MapGet("", ListAsync).Describe(Descriptions.ListFailedOrders);
         archive.MapGet("/{archiveId}", FindAsync).Describe(Descriptions.FindFailedOrder);
         archive.MapPost("/{archiveId}/handle", HandleAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).Describe(Descriptions.HandleFailedOrder);
+            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).AuditedAs("handle", "archiveId").Describe(Descriptions.HandleFailedOrder);
         archive.MapPost("/reprocess", BulkReprocess.RunAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).Describe(Descriptions.ReprocessOrders);
+            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).AuditedOn("reprocess.bulk", Archive).Describe(Descriptions.ReprocessOrders);
         app.MapPost("/reprocess_order/{orderId}", ReprocessAsync)
             .RequireAuthorization(Policies.Operator).RequireRateLimiting(RateLimits.PerCaller)
-            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).Describe(Descriptions.ReprocessOrder);
+            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).AuditedAs("reprocess", "orderId").Describe(Descriptions.ReprocessOrder);
     }
 
     static async Task<IResult> ListAsync(HttpContext context, IFailedOrderArchive archive)
@@ -64,7 +65,7 @@ static class FailedOrderEndpoints
         if (query.Errors.Any)
             return Problems.Invalid(query.Errors);
 
-        await audit.BeginAsync(context, "export", "failed-orders", null, null, filter);
+        await audit.BeginAsync(context, after: filter);
         // Begun before the first byte is sent, so that an archive which is down is answered as such.
         var orders = archive.ReadAsync(filter, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
         var any = await orders.MoveNextAsync();
@@ -74,11 +75,18 @@ static class FailedOrderEndpoints
                 try
                 {
                     await FailedOrderCsv.WriteAsync(From(orders, any), body, context.RequestAborted);
+                    await audit.EndAsync(context, OperatorTrail.Done);
                 }
-                catch (ArchiveUnavailableException)
+                catch (ArchiveUnavailableException exception)
                 {
+                    await audit.EndAsync(context, OperatorTrail.Failed, exception.Message);
                     // Half a file must not look like a whole one.
                     context.Abort();
+                }
+                catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+                {
+                    await audit.EndAsync(context, OperatorTrail.Failed, OperatorTrail.HungUp);
+                    throw;
                 }
             },
             "text/csv; charset=utf-8", "failed-orders.csv");
@@ -96,7 +104,6 @@ static class FailedOrderEndpoints
     static async Task<IResult> HandleAsync(
         string archiveId, HttpContext context, IFailedOrderArchive archive, OperatorTrail audit, TimeProvider clock)
     {
-        const string Action = "handle";
         var (body, problem) = await JsonBody.ReadAsync(context.Request, HandleFields);
         if (body is null)
             return problem!;
@@ -109,16 +116,12 @@ static class FailedOrderEndpoints
 
             var before = await archive.FindAsync(archiveId, context.RequestAborted);
             if (before is null)
-            {
-                await audit.EndAsync(context, Action, archiveId, OperatorTrail.Refused, "unknown");
                 return Unknown(archiveId);
-            }
 
             var handling = new Handling(context.User.Subject(), clock.GetUtcNow(), note);
-            await audit.BeginAsync(context, Action, archiveId, note, before.Handling, handling);
+            await audit.BeginAsync(context, note, before.Handling, handling);
             var outcome = await archive.MarkHandledAsync(archiveId, handling, context.RequestAborted);
-            await audit.EndAsync(
-                context, Action, archiveId, outcome == HandleOutcome.Handled ? OperatorTrail.Done : OperatorTrail.Refused, outcome.ToString());
+            await audit.EndAsync(context, outcome == HandleOutcome.Handled ? OperatorTrail.Done : OperatorTrail.Refused, outcome.ToString());
             return outcome switch
             {
                 HandleOutcome.Unknown => Unknown(archiveId),
@@ -130,14 +133,13 @@ static class FailedOrderEndpoints
 
     static async Task<IResult> ReprocessAsync(string orderId, HttpContext context, ReprocessRequests requests, OperatorTrail audit)
     {
-        const string Action = "reprocess";
         var (note, problem) = await NoteAsync(context);
         if (problem is not null)
             return problem;
         if (!Guid.TryParseExact(orderId, "D", out var id))
             return Unknown(orderId);
 
-        await audit.BeginAsync(context, Action, orderId, note);
+        await audit.BeginAsync(context, note);
         var result = await requests.AskAsync(
             new ReprocessOrder { OrderId = id, RequestedBy = context.User.Subject(), Note = note }, context.RequestAborted);
         var outcome = result?.Outcome switch
@@ -146,7 +148,7 @@ static class FailedOrderEndpoints
             ReprocessOutcomes.AlreadyHandled or ReprocessOutcomes.Unknown => OperatorTrail.Refused,
             _ => OperatorTrail.Failed,
         };
-        await audit.EndAsync(context, Action, orderId, outcome, result is null ? "no answer" : result.Error ?? result.Outcome, null, result);
+        await audit.EndAsync(context, outcome, result is null ? "no answer" : result.Error ?? result.Outcome, null, result);
         return result?.Outcome switch
         {
             ReprocessOutcomes.Settled or ReprocessOutcomes.AlreadyHandled => Results.Ok(result),

@@ -18,6 +18,10 @@ sealed class ApiProblem(int status, string code, string title, string? detail = 
     /// <summary>What is wrong with each field, by the field's name.</summary>
     public FieldErrors? Errors { get; init; }
 
+    /// <summary>The answer in a line, for a log.</summary>
+    public string Reason
+        => Errors is null ? Code : $"{Code}: {string.Join("; ", Errors.ByField.Select(x => $"{x.Key} {string.Join(", ", x.Value)}"))}";
+
     /// <summary>Further members.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Extensions { get; init; } = [];
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
+using Seckill.Api.AuditTrail;
 using Seckill.Api.Http;
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Identity;
@@ -64,7 +65,12 @@ static class BearerIdentity
                 context.Response.Headers.WWWAuthenticate = "Bearer";
                 await Problems.Unauthenticated(Reason(context.AuthenticateFailure)).ExecuteAsync(context.HttpContext);
             },
-            OnForbidden = context => Problems.Forbidden.ExecuteAsync(context.HttpContext),
+            OnForbidden = async context =>
+            {
+                if (context.HttpContext.GetEndpoint() is { } endpoint && endpoint.IsOperators())
+                    await context.HttpContext.RequestServices.GetRequiredService<OperatorTrail>().RefuseAsync(context.HttpContext, Problems.Forbidden.Reason);
+                await Problems.Forbidden.ExecuteAsync(context.HttpContext);
+            },
         };
     }
 

@@ -13,8 +13,6 @@ namespace Seckill.Api.Settings;
 /// <summary>Shows operators the settings of compensation, and lets them change them while the system runs.</summary>
 static class CompensationSettingsEndpoints
 {
-    const string Action = "settings.compensation";
-
     static readonly string[] Fields =
     [
         "maxRetries", "retryDelaySeconds", "deadLetterMaxRetries", "deadLetterDelaySeconds", "adaptive", "adaptiveMaxFactor", "maxPerSecond", "version",
@@ -26,6 +24,7 @@ static class CompensationSettingsEndpoints
         settings.MapGet("", FindAsync).Describe(Descriptions.FindCompensationSettings);
         settings.MapPut("", ChangeAsync)
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
+            .AuditedOn("settings.compensation", SettingNames.Compensation)
             .Describe(Descriptions.ChangeCompensationSettings);
     }
 
@@ -47,21 +46,17 @@ static class CompensationSettingsEndpoints
             foreach (var (field, message) in body.Errors.Any ? [] : wanted.Validate())
                 body.Errors.Add(field, message);
             if (body.Errors.Any)
-            {
-                var reason = string.Join("; ", body.Errors.ByField.Select(x => $"{x.Key} {string.Join(", ", x.Value)}"));
-                await audit.EndAsync(context, Action, SettingNames.Compensation, OperatorTrail.Refused, reason, current.Settings);
                 return Problems.Invalid(body.Errors);
-            }
 
-            await audit.BeginAsync(context, Action, SettingNames.Compensation, null, current.Settings, wanted);
+            await audit.BeginAsync(context, null, current.Settings, wanted);
             if (version != current.Version
                 || !await store.TryWriteAsync(SettingNames.Compensation, wanted, version, context.User.Subject(), clock.GetUtcNow(), context.RequestAborted))
             {
-                await audit.EndAsync(context, Action, SettingNames.Compensation, OperatorTrail.Refused, "changed_meanwhile", current.Settings, wanted);
-                return Problems.ChangedMeanwhile(current.Version);
+                await audit.EndAsync(context, OperatorTrail.Refused, "changed_meanwhile", current.Settings, wanted);
+                return Problems.ChangedMeanwhile((await StoredAsync(store, context.RequestAborted))?.Version ?? 0);
             }
 
-            await audit.EndAsync(context, Action, SettingNames.Compensation, OperatorTrail.Done, null, current.Settings, wanted);
+            await audit.EndAsync(context, OperatorTrail.Done, null, current.Settings, wanted);
             return Results.Ok(CompensationSettingsView.Of(await StoredAsync(store, context.RequestAborted), configured.Value));
         }
     }

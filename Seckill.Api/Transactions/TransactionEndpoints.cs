@@ -32,6 +32,7 @@ static class TransactionEndpoints
         transactions.MapGet("", ListAsync).Describe(Descriptions.ListTransactions);
         transactions.MapPost("/{orderId}/rollback", RollBackAsync)
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
+            .AuditedAs("rollback", "orderId")
             .Describe(Descriptions.RollBack);
     }
 
@@ -116,7 +117,6 @@ static class TransactionEndpoints
     static async Task<IResult> RollBackAsync(
         string orderId, HttpContext context, TransactionRequests transactions, RecentOrders recent, OperatorTrail audit)
     {
-        const string Action = "rollback";
         var (body, problem) = await JsonBody.ReadAsync(context.Request, RollbackFields);
         if (body is null)
             return problem!;
@@ -130,14 +130,14 @@ static class TransactionEndpoints
                 return Unknown(orderId);
 
             var command = new RollbackTransaction { OrderId = id, Reason = reason, RequestedBy = context.User.Subject() };
-            await audit.BeginAsync(context, Action, orderId, reason);
+            await audit.BeginAsync(context, reason);
             if (await transactions.AskAsync(command, context.RequestAborted) is not { } result)
             {
-                await audit.EndAsync(context, Action, orderId, OperatorTrail.Failed, "no answer");
+                await audit.EndAsync(context, OperatorTrail.Failed, "no answer");
                 return TransactionRequests.NoAnswer;
             }
 
-            await audit.EndAsync(context, Action, orderId, result.Accepted ? OperatorTrail.Done : OperatorTrail.Refused, result.Code, null, result);
+            await audit.EndAsync(context, result.Accepted ? OperatorTrail.Done : OperatorTrail.Refused, result.Code, null, result);
             recent.Forget(id);
             if (result.Accepted)
                 return Results.Ok(new RollbackAnswer(id, result.State, result.Status));

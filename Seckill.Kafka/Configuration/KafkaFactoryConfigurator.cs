@@ -12,7 +12,7 @@ sealed class KafkaFactoryConfigurator : IKafkaFactoryConfigurator
     readonly KafkaProducerOptions _producer = new();
     readonly List<KafkaTopic> _topics = [];
     readonly List<ITopicEndpointSpecification> _endpoints = [];
-    JsonSerializerOptions _json = JsonSerializerOptions.Web;
+    JsonSerializerOptions _json = KafkaJson.Default;
 
     public void Host(string bootstrapServers, IReadOnlyDictionary<string, string>? settings = null)
     {

@@ -155,20 +155,16 @@ public sealed class DependencyCircuit(
 
     async Task CloseAsync()
     {
-        OpenCircuit? open;
-        lock (_gate)
-        {
-            open = _open;
-            _open = null;
-        }
-
-        if (open is null)
+        if (Open is not { } open)
             return;
 
         var lasted = time.GetUtcNow() - open.Since;
         logger.LogWarning("{Dependency} is back after {Lasted}: orders get on", open.Dependency, lasted);
+        // While it is still open nobody opens it anew and pauses them: the pause of the next time comes after this.
         foreach (var endpoint in Endpoints())
             endpoint.Resume();
+        lock (_gate)
+            _open = null;
         open.Close();
         await RaiseAsync(open, isResolved: true);
     }

@@ -28,6 +28,10 @@ public sealed class CompensationOptions
     [Range(1, 1440, ErrorMessage = "must be from 1 to 1440 minutes")]
     public int DeadLetterResendMinutes { get; set; } = 60;
 
+    /// <summary>Dead letters that a worker makes an attempt at, or archives, at the same time; others wait for their time or their turn.</summary>
+    [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 dead letters")]
+    public int ConcurrentDeadLetters { get; set; } = 32;
+
     /// <summary>Attempts a second that a worker schedules one by one; what exceeds it is left to the sweep.</summary>
     [Range(0, 50, ErrorMessage = "must be from 0 to 50 schedules a second: Quartz manages fewer than 100")]
     public int SchedulesPerSecond { get; set; } = 20;

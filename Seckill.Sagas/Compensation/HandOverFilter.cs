@@ -30,59 +30,27 @@ public sealed class HandOverFilter(
         {
             await next.Send(context);
         }
-        catch (Exception exception) when (!context.CancellationToken.IsCancellationRequested && OrderOf(context) is { })
+        catch (Exception exception) when (!context.CancellationToken.IsCancellationRequested)
         {
-            var (orderId, source) = OrderOf(context)!.Value;
-            if (await circuit.IsEverybodysAsync(exception, context.CancellationToken)
-                || (TransientFaults.IsTransient(exception) && AttemptOf(context) < options.Value.TransactionAttempts))
+            if (OrderMessage.Of(context) is not { } message
+                || await circuit.IsEverybodysAsync(exception, context.CancellationToken)
+                || (TransientFaults.IsTransient(exception) && AttemptOf(context) < options.Value.TransactionAttempts)
+                || await RequestOfAsync(context, message.OrderId) is not { } request)
                 throw;
 
-            if (await RequestOfAsync(context, orderId) is not { } request)
-                throw;
-
-            logger.LogWarning(exception, "{Source} of order {OrderId} failed and is handed over to compensation", source, orderId);
+            logger.LogWarning(exception, "{Source} of order {OrderId} failed and is handed over to compensation", message.Type, message.OrderId);
             await publisher.PublishAsync(
                 new CompensateOrder
                 {
                     Request = request,
-                    Source = source,
+                    Source = message.Type,
                     Cause = FailureCauses.Of(exception),
                     Error = FailureCauses.Describe(exception),
                     FailedAt = time.GetUtcNow(),
                 },
                 context.CancellationToken);
-            await NotifyConsumedAsync(context);
+            await message.NotifyConsumed();
         }
-    }
-
-    /// <summary>The message is done with: without this word the endpoint takes it for one that nobody consumes.</summary>
-    static Task NotifyConsumedAsync(ConsumeContext context)
-    {
-        if (context.TryGetMessage<SeckillRequested>(out var requested))
-            return NotifyAsync(requested);
-        if (context.TryGetMessage<ResumeTransaction>(out var resume))
-            return NotifyAsync(resume);
-        if (context.TryGetMessage<TransactionTimedOut>(out var timedOut))
-            return NotifyAsync(timedOut);
-        return context.TryGetMessage<PaymentDeadlineReached>(out var deadline) ? NotifyAsync(deadline) : Task.CompletedTask;
-
-        static Task NotifyAsync<T>(ConsumeContext<T> message)
-            where T : class
-            => message.NotifyConsumed(message, message.ReceiveContext.ElapsedTime, nameof(HandOverFilter));
-    }
-
-    /// <summary>Orders and the clock's commands. Commands of people are answered with their failure instead.</summary>
-    static (Guid OrderId, string Source)? OrderOf(ConsumeContext context)
-    {
-        if (context.TryGetMessage<SeckillRequested>(out var requested))
-            return (requested.Message.OrderId, nameof(SeckillRequested));
-        if (context.TryGetMessage<ResumeTransaction>(out var resume))
-            return (resume.Message.OrderId, nameof(ResumeTransaction));
-        if (context.TryGetMessage<TransactionTimedOut>(out var timedOut))
-            return (timedOut.Message.OrderId, nameof(TransactionTimedOut));
-        if (context.TryGetMessage<PaymentDeadlineReached>(out var deadline))
-            return (deadline.Message.OrderId, nameof(PaymentDeadlineReached));
-        return null;
     }
 
     static int AttemptOf(ConsumeContext context)
@@ -94,5 +62,24 @@ public sealed class HandOverFilter(
             return requested.Message;
 
         return (await ledger.LoadAsync(orderId, context.CancellationToken))?.ToRequest();
+    }
+
+    /// <summary>Orders and the clock's commands. Commands of people are answered with their failure instead.</summary>
+    /// <param name="OrderId">The order.</param>
+    /// <param name="Type">The name of the message's type.</param>
+    /// <param name="NotifyConsumed">Says that the message is done with: without this word the endpoint takes it for one that nobody consumes.</param>
+    sealed record OrderMessage(Guid OrderId, string Type, Func<Task> NotifyConsumed)
+    {
+        public static OrderMessage? Of(ConsumeContext context)
+            => Of<SeckillRequested>(context, x => x.OrderId) ?? Of<ResumeTransaction>(context, x => x.OrderId)
+                ?? Of<TransactionTimedOut>(context, x => x.OrderId) ?? Of<PaymentDeadlineReached>(context, x => x.OrderId);
+
+        static OrderMessage? Of<T>(ConsumeContext context, Func<T, Guid> orderId)
+            where T : class
+            => context.TryGetMessage<T>(out var message)
+                ? new OrderMessage(
+                    orderId(message.Message), typeof(T).Name,
+                    () => message.NotifyConsumed(message, message.ReceiveContext.ElapsedTime, nameof(HandOverFilter)))
+                : null;
     }
 }

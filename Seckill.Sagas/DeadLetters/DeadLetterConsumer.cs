@@ -14,8 +14,6 @@ namespace Seckill.Sagas.DeadLetters;
 /// </summary>
 public sealed class DeadLetterConsumer(DeadLetterProcess process) : IConsumer<CompensationDeadLetter>
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CompensationDeadLetter> context)
     {
@@ -54,7 +52,7 @@ public sealed class DeadLetterConsumer(DeadLetterProcess process) : IConsumer<Co
     {
         try
         {
-            return JsonSerializer.Deserialize<SeckillRequested>(value, Json);
+            return JsonSerializer.Deserialize<SeckillRequested>(value, KafkaJson.Default);
         }
         catch (JsonException)
         {

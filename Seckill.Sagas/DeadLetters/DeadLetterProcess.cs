@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
@@ -22,11 +23,14 @@ namespace Seckill.Sagas.DeadLetters;
 public sealed class DeadLetterProcess(
     CompensationStore store, CompensationProcess compensation, TransactionRunner runner, TransactionLedger ledger, RetryDelays delays,
     DependencyCircuit circuit, IFailedOrderArchive archive, IAlerts alerts, ICompensationLog log, CompensationMetrics metrics, FaultPoints faults,
-    TimeProvider time, ILogger<DeadLetterProcess> logger)
+    TimeProvider time, IOptions<CompensationOptions> options, ILogger<DeadLetterProcess> logger) : IDisposable
 {
     internal const string Stage = "dead_letter";
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    // Waiting costs nothing and many do; only so many are worked on at once.
+    readonly SemaphoreSlim _turns = new(options.Value.ConcurrentDeadLetters);
 
     /// <summary>Takes an order to its end or to the archive.</summary>
     /// <exception cref="ArchiveUnavailableException">The archive is down: the record must stay.</exception>
@@ -42,14 +46,16 @@ public sealed class DeadLetterProcess(
             var attempt = record.DeadLetterAttempts + 1;
             if (record.DeadLetterAttempts > 0 || record.NextAttemptAt is not null)
                 await WaitUntilAsync(record.NextAttemptAt, cancellationToken);
-            if (delays.DeadLetterDueAt(attempt) is null)
+            await _turns.WaitAsync(cancellationToken);
+            try
             {
-                await ArchiveAsync(record, cancellationToken);
-                return;
+                if (await TryOrArchiveAsync(record, attempt, cancellationToken))
+                    return;
             }
-
-            if (await TryAsync(record, attempt, cancellationToken))
-                return;
+            finally
+            {
+                _turns.Release();
+            }
 
             record = await store.FindAsync(orderId, cancellationToken);
         }
@@ -85,6 +91,9 @@ public sealed class DeadLetterProcess(
         });
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
     /// <summary>The order's row; put back when MySQL lost it and its transaction is not at an end.</summary>
     async Task<CompensationRecord?> FindOrRestoreAsync(CompensationDeadLetter letter, CancellationToken cancellationToken)
     {
@@ -114,6 +123,16 @@ public sealed class DeadLetterProcess(
     {
         if (due - time.GetUtcNow() is { } left && left > TimeSpan.Zero)
             await Task.Delay(left, time, cancellationToken);
+    }
+
+    /// <summary>Whether the order is at its end, or in the archive.</summary>
+    async Task<bool> TryOrArchiveAsync(CompensationRecord record, int attempt, CancellationToken cancellationToken)
+    {
+        if (delays.DeadLetterDueAt(attempt) is not null)
+            return await TryAsync(record, attempt, cancellationToken);
+
+        await ArchiveAsync(record, cancellationToken);
+        return true;
     }
 
     /// <summary>Whether the order is at its end.</summary>

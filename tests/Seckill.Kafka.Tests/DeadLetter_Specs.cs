@@ -94,6 +94,7 @@ public sealed class DeadLetter_Specs : KafkaSpecs
     [Theory]
     [InlineData("not json")]
     [InlineData("null")]
+    [InlineData("""{"name":null,"number":1}""")]
     [InlineData("""{"number":"text"}""")]
     [InlineData("""{"number":1}""")]
     public async Task Should_put_an_unreadable_record_aside_without_an_attempt(string body)

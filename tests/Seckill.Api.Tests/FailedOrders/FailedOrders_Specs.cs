@@ -92,7 +92,7 @@ public sealed class FailedOrders_Specs(ApiServers servers)
         (await PostAsync($"/api/failed-orders/{id}/handle", """{"note":"again"}""")).ShouldBeProblem(HttpStatusCode.Conflict, "already_handled");
         (await PostAsync("/api/failed-orders/nothing/handle", """{"note":"x"}""")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await PostAsync($"/api/failed-orders/{id}/handle", "{}")).ShouldBlame("note");
-        (await TrailAsync(id)).ShouldBe(["handle requested", "handle done", "handle requested", "handle refused"]);
+        (await TrailAsync(id)).ShouldBe(["handle requested", "handle done", "handle requested", "handle refused", "handle refused"]);
     }
 
     [Theory]

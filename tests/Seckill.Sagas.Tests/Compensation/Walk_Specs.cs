@@ -325,10 +325,12 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
         (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Should_archive_as_it_is_what_cannot_be_read()
+    [Theory]
+    [InlineData(new byte[] { 0xff, 0x00, 0x41 })]
+    [InlineData("{\"orderId\":\"019a9f5e-6c00-7a3b-8f4e-2d1c0b9a8877\",\"buyerId\":null}")]
+    public async Task Should_archive_as_it_is_what_cannot_be_read(object value)
     {
-        byte[] bytes = [0xff, 0x00, 0x41];
+        var bytes = value as byte[] ?? Encoding.UTF8.GetBytes((string)value);
         await DeadLetterConsumer.HandleUnreadableAsync(_harness.DeadLetters, Unreadable(bytes), CancellationToken.None);
 
         var archived = (await _harness.Archive.FindAsync("raw:compensation_dlq:2:77")).ShouldNotBeNull();
