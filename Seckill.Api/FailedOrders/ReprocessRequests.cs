@@ -11,6 +11,7 @@ sealed class ReprocessRequests(Commands commands, IBus bus, ILogger<ReprocessReq
     const int BatchSize = 200;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc cref="Orders.TransactionRequests.Address"/>
     public static readonly Uri Address = new("exchange:" + QueueNames.Reprocess);
@@ -30,7 +31,7 @@ sealed class ReprocessRequests(Commands commands, IBus bus, ILogger<ReprocessReq
             var endpoint = await bus.GetSendEndpoint(Address);
             foreach (var batch in orders.Chunk(BatchSize))
             {
-                timeout.CancelAfter(Patience);
+                timeout.CancelAfter(SendPatience);
                 await endpoint.SendBatch(batch, timeout.Token);
                 sent += batch.Length;
             }
