@@ -22,6 +22,7 @@ static class LoggingDefaults
     {
         builder.Services.AddValidatedOptions<LogsOptions>(LogsOptions.Section);
         var options = builder.Configuration.GetSection(LogsOptions.Section).Get<LogsOptions>() ?? new LogsOptions();
+        SampledStacks.Add(builder.Services);
         var logging = builder.Logging;
         logging.ClearProviders();
         foreach (var category in QuietCategories)
