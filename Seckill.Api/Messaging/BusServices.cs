@@ -25,6 +25,7 @@ static class BusServices
         services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             bus.AddTransactionRequests();
             // Orders are taken without RabbitMQ, and without Kafka too: their absence is worth knowing and no reason to send buyers away.
             bus.ConfigureHealthCheckOptions(x => x.MinimalFailureStatus = HealthStatus.Degraded);

@@ -202,6 +202,7 @@ sealed class ApiHost : IAsyncDisposable
         services.AddSingleton<FakeTransaction>();
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             bus.AddTransactionRequests();
             bus.AddConsumer<FakeTransactionConsumer>();
             bus.AddConsumer<FakeReprocessConsumer>();

@@ -29,6 +29,7 @@ sealed class RiderHost : IAsyncDisposable
         services?.Invoke(builder.Services);
         builder.Services.AddMassTransit(x =>
         {
+            x.DisableUsageTelemetry();
             bus?.Invoke(x);
             x.UsingInMemory((context, cfg) => cfg.ConfigureEndpoints(context));
             x.AddRider(rider =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Configuration;
@@ -62,6 +63,14 @@ public sealed class Start_Specs(ApiServers servers)
     [InlineData("RabbitMq:Port", "70000", "RabbitMq:Port is 70000: must be a TCP port, from 1 to 65535")]
     public async Task Should_name_the_key_of_a_wrong_setting_of_the_bus(string key, string value, string expected)
         => (await FailureAsync("Development", ownBus: true, (key, value))).ShouldContain(expected);
+
+    [Fact]
+    public void Should_tell_nobody_how_it_is_used()
+    {
+        using var app = ApiHost.Build(servers, ownBus: true);
+
+        app.Services.GetRequiredService<IOptions<MassTransit.UsageTelemetryOptions>>().Value.Enabled.ShouldBeFalse();
+    }
 
     [Fact]
     public async Task Should_take_orders_and_say_what_it_can_not_do_while_kafka_and_rabbitmq_are_away()
