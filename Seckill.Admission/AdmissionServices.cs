@@ -49,7 +49,7 @@ public static class AdmissionServices
     {
         services.TryAddSingleton<StockWatch>();
         services.AddSingleton<WriteAheadEntries>();
-        services.AddSingleton<DecidedEntries>();
+        services.AddSingleton<LedgerEntries>();
         services.AddHostedService<WriteAheadRelay>();
         return services;
     }

@@ -48,6 +48,7 @@ static class WorkerMessaging
         });
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             bus.AddOrderTransactionSaga();
             bus.AddConsumer<AttemptCompensationConsumer>();
             bus.AddConsumer<ReprocessConsumer>();

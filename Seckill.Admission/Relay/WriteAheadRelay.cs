@@ -9,13 +9,13 @@ using Seckill.Ledger.Compensation;
 namespace Seckill.Admission.Relay;
 
 /// <summary>
-/// Publishes the write-ahead entries whose time has come: those that the API could not publish, and those that nobody finished. Those that
+/// Publishes the write-ahead entries whose time has come: those that the API could not publish, and those that nobody began. Those that
 /// MySQL has decided are settled instead. Several relays may run; a short lease on each activity keeps them from doing the same work, and
 /// consumers deduplicate what they do twice.
 /// </summary>
 sealed class WriteAheadRelay(
-    WriteAheadEntries entries, DecidedEntries decided, CompensationStore compensation, StockWatch watch, ISeckillRequestedPublisher publisher, IDistributedLock locks,
-    IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
+    WriteAheadEntries entries, LedgerEntries ledger, CompensationStore compensation, StockWatch watch, ISeckillRequestedPublisher publisher,
+    IDistributedLock locks, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
 {
     readonly AdmissionOptions _options = options.Value;
     bool _failing;
@@ -87,12 +87,13 @@ sealed class WriteAheadRelay(
     async Task<int> PublishAsync(long activityId, IReadOnlyList<Guid> due, CancellationToken cancellationToken)
     {
         var read = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
-        var undecided = await decided.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        var unknown = await ledger.SettleAsync(read, cancellationToken).ConfigureAwait(false);
         // Those that failed have a way of their own, with delays that a repeat here would cut short.
-        var compensated = await compensation.KnownAsync([.. undecided.Select(x => x.OrderId)], cancellationToken).ConfigureAwait(false);
-        if (compensated.Count > 0)
-            await entries.PutOffAsync(activityId, [.. compensated], cancellationToken).ConfigureAwait(false);
-        var orders = undecided.Where(x => !compensated.Contains(x.OrderId)).ToList();
+        var compensated = await compensation.KnownAsync([.. unknown.Select(x => x.OrderId)], cancellationToken).ConfigureAwait(false);
+        var orders = unknown.Where(x => !compensated.Contains(x.OrderId)).ToList();
+        var others = read.Select(x => x.OrderId).Except(orders.Select(x => x.OrderId)).ToList();
+        if (others.Count > 0)
+            await entries.PutOffAsync(activityId, others, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = orders.Select(x => publisher.PublishAsync(x, timeout.Token)).ToList();
         try

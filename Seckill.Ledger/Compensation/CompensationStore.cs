@@ -158,6 +158,14 @@ public sealed class CompensationStore(MySqlDatabase database)
             new { id = Id(orderId), retries, error = Cut(error) },
             cancellationToken);
 
+    /// <summary>
+    /// Shows in the transaction's own row that it failed, from the moment it is handed over: so the clock leaves it to compensation, which may begin later.
+    /// </summary>
+    /// <inheritdoc cref="NoteInTransactionAsync" path="/returns"/>
+    public Task<bool> NoteFailureAsync(Guid orderId, string error, CancellationToken cancellationToken = default)
+        => ExecuteAsync(
+            "UPDATE order_transaction SET last_error = @error WHERE correlation_id = @id", new { id = Id(orderId), error = Cut(error) }, cancellationToken);
+
     /// <summary>Orders whose attempt was due at <paramref name="now"/> and was not sent since <paramref name="sentBefore"/>, the longest due first.</summary>
     public async Task<IReadOnlyList<AttemptCompensation>> DueAsync(
         DateTimeOffset now, DateTimeOffset sentBefore, int limit, CancellationToken cancellationToken = default)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 using Quartz;
+using Quartz.Impl.Matchers;
 
 namespace Seckill.Sagas.Clock;
 
@@ -53,6 +54,9 @@ public sealed class ClockHost(
         {
             foreach (var job in _jobs)
                 await job.EnsureScheduledAsync(scheduler, stoppingToken);
+            // Of an earlier release: Quartz would look for its type at each of its times.
+            var gone = await scheduler.GetJobKeys(GroupMatcher<JobKey>.GroupEquals(ClockJob.Group), stoppingToken);
+            await scheduler.DeleteJobs([.. gone.Except(_jobs.Select(x => x.JobKey))], stoppingToken);
 
             await scheduler.Start(stoppingToken);
         }

@@ -22,6 +22,7 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
     public const string SchedulerName = "seckill";
 
     const int Threads = 4;
+    const string Batch = "16";
 
     /// <summary>One for each running job's bookkeeping, and for looking ahead, misfires, check-in and health.</summary>
     const int Connections = Threads + 4;
@@ -48,6 +49,9 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
             .WithMisfireThreshold(MisfireThreshold)
             .WithInterruptJobsOnShutdownWithWait(true)
             .UseDefaultThreadPool(Threads);
+        // Quartz's lock is taken once for a batch and not once for each trigger; a batch must be taken under it.
+        builder.SetProperty("quartz.scheduler.batchTriggerAcquisitionMaxCount", Batch);
+        builder.SetProperty("quartz.jobStore.acquireTriggersWithinLock", "true");
         // Threads that outlive a shutdown because MySQL is away must not keep the process alive.
         builder.SetProperty("quartz.scheduler.makeSchedulerThreadDaemon", "true");
         builder.SetProperty("quartz.jobStore.makeThreadsDaemons", "true");

@@ -75,7 +75,6 @@ public sealed class CompensationProcess
         await _faults.PassAsync(FaultPointNames.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         _metrics.AddHandedOver(message.Cause);
         Record(orderId, CompensationStepNames.HandedOver, 0, message.Cause, $"{message.Source}: {message.Error}");
-        await _store.NoteInTransactionAsync(orderId, 0, message.Error, cancellationToken);
         await ContinueAsync(orderId, 1, due, cancellationToken);
     }
 

@@ -1,9 +1,7 @@
 using MassTransit;
 
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
-using Seckill.Sagas.Clock;
 using Seckill.Sagas.DeadLetters;
 using Seckill.Sagas.Transactions;
 
@@ -33,7 +31,7 @@ public static class CompensationServices
         services.AddSingleton<CompensationProcess>();
         services.AddSingleton<DeadLetterProcess>();
         services.AddSingleton<HandOverFilter>();
-        services.AddClockJob<CompensationSweepJob>(x => x.GetRequiredService<IOptions<CompensationOptions>>().Value.SweepSeconds);
+        services.AddHostedService<CompensationSweepLoop>();
         return services;
     }
 }

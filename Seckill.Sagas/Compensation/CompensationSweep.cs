@@ -1,10 +1,10 @@
 using MassTransit;
 
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-using Quartz;
-
+using Seckill.Admission.Locking;
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
 
@@ -53,14 +53,47 @@ public sealed class CompensationSweep(
     }
 }
 
-/// <summary>Runs <see cref="CompensationSweep"/> when the clock says so, on one worker at a time.</summary>
-[DisallowConcurrentExecution]
-public sealed class CompensationSweepJob(CompensationSweep sweep, TimeProvider time) : IJob
+/// <summary>
+/// Runs <see cref="CompensationSweep"/> every few seconds, on one worker at a time. Not as a job of Quartz: it is what still works when Quartz can't keep up.
+/// </summary>
+sealed class CompensationSweepLoop(
+    CompensationSweep sweep, IDistributedLock locks, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationSweepLoop> logger)
+    : BackgroundService
 {
+    static readonly TimeSpan Expiry = TimeSpan.FromSeconds(60);
+
+    bool _failing;
+
     /// <inheritdoc/>
-    public Task Execute(IJobExecutionContext context)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        return sweep.RunAsync(time.GetUtcNow(), context.CancellationToken);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    async Task RunAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            // Two at once, after a lock has expired, would send some messages twice, and only the first for an attempt has an effect.
+            await using var lease = await locks.TryAcquireAsync("seckill:compensation-sweep", Expiry, stoppingToken);
+            if (lease is not null)
+                await sweep.RunAsync(time.GetUtcNow(), stoppingToken);
+            _failing = false;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Once for each outage.
+            logger.Log(_failing ? LogLevel.Debug : LogLevel.Warning, exception, "A sweep of compensation failed; what is due stays due");
+            _failing = true;
+        }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
 using Seckill.Kafka;
+using Seckill.Ledger.Compensation;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
@@ -16,8 +17,8 @@ namespace Seckill.Sagas.Compensation;
 /// what fails for one order is handed over to compensation, and the message is done with when Kafka has that.
 /// </summary>
 public sealed class HandOverFilter(
-    DependencyCircuit circuit, ICompensationPublisher publisher, TransactionLedger ledger, IOptions<CompensationOptions> options, TimeProvider time,
-    ILogger<HandOverFilter> logger) : IFilter<ConsumeContext>
+    DependencyCircuit circuit, ICompensationPublisher publisher, TransactionLedger ledger, CompensationStore store, IOptions<CompensationOptions> options,
+    TimeProvider time, ILogger<HandOverFilter> logger) : IFilter<ConsumeContext>
 {
     /// <inheritdoc/>
     public void Probe(ProbeContext context) => context.CreateFilterScope("handOver");
@@ -39,13 +40,15 @@ public sealed class HandOverFilter(
                 throw;
 
             logger.LogWarning(exception, "{Source} of order {OrderId} failed and is handed over to compensation", message.Type, message.OrderId);
+            var error = FailureCauses.Describe(exception);
+            await store.NoteFailureAsync(message.OrderId, error, context.CancellationToken);
             await publisher.PublishAsync(
                 new CompensateOrder
                 {
                     Request = request,
                     Source = message.Type,
                     Cause = FailureCauses.Of(exception),
-                    Error = FailureCauses.Describe(exception),
+                    Error = error,
                     FailedAt = time.GetUtcNow(),
                 },
                 context.CancellationToken);

@@ -27,7 +27,8 @@ public sealed class ScheduledMessageConsumer(ClockHost clock) : IConsumer<Schedu
             .WithIdentity(ScheduledMessageJob.TriggerOf(message.CorrelationId))
             .ForJob(ScheduledMessageJob.Key)
             .StartAt(new DateTimeOffset(DateTime.SpecifyKind(message.ScheduledTime, DateTimeKind.Utc)))
-            .WithSimpleSchedule(x => x.WithMisfireHandlingInstructionFireNow())
+            // Late or not, it is fired once. Were lateness a misfire, Quartz would write thousands of late ones anew every few seconds.
+            .WithSimpleSchedule(x => x.WithMisfireHandlingInstructionIgnoreMisfires())
             .UsingJobData(ScheduledMessageJob.Destination, message.Destination.ToString())
             .UsingJobData(ScheduledMessageJob.MessageTypes, string.Join(';', message.PayloadType))
             .UsingJobData(ScheduledMessageJob.Payload, JsonSerializer.Serialize(message.Payload, SystemTextJsonMessageSerializer.Options))

@@ -1,6 +1,7 @@
 using Dapper;
 
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Locking;
 using Seckill.Admission.Rebuild;
@@ -25,7 +26,9 @@ sealed class Sale : IAsyncDisposable
         Stock = stock;
         var catalog = new ActivityCatalog(ledger.Database);
         Watch = new StockWatch(catalog, stock.Connections, stock.AdmissionOptions, TimeProvider.System);
-        Locks = new RedLock(stock.Connections, stock.AdmissionOptions, TimeProvider.System, NullLogger<RedLock>.Instance);
+        // On a busy machine a lock that can't be had in the usual fraction of a second would count as taken.
+        var patient = Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 5000 });
+        Locks = new RedLock(stock.Connections, patient, TimeProvider.System, NullLogger<RedLock>.Instance);
         WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, TimeProvider.System,
             NullLogger<StockRebuild>.Instance);
         Keeper = NewKeeper(WarmUp);
@@ -60,7 +63,7 @@ sealed class Sale : IAsyncDisposable
 
     public WriteAheadRelay NewRelay() => new(
         new WriteAheadEntries(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance),
-        new DecidedEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.AdmissionOptions,
+        new LedgerEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.AdmissionOptions,
         TimeProvider.System, NullLogger<WriteAheadRelay>.Instance);
 
     public CompensationStore Compensation => new(_ledger.Database);

@@ -137,21 +137,34 @@ public class Relay_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
-    public async Task Should_settle_what_mysql_has_decided_and_redis_has_lost()
+    public async Task Should_leave_to_the_clock_what_mysql_has_and_has_not_decided()
     {
         await using var sale = await OpenAsync(10);
-        var (confirmed, failed, pending) =
-            (await sale.Stock.AdmittedAsync("alice"), await sale.Stock.AdmittedAsync("bob"), await sale.Stock.AdmittedAsync("carol"));
-        await sale.Stock.Participant.PrepareAsync(confirmed);
-        await sale.PutAsync(confirmed, OrderStatus.Confirmed);
-        await sale.PutAsync(failed, OrderStatus.Failed);
-        await sale.PutAsync(pending, OrderStatus.Pending);
+        var (prepared, unknown) = (await sale.Stock.AdmittedAsync("alice"), await sale.Stock.AdmittedAsync("bob"));
+        await sale.PutAsync(prepared, OrderStatus.Pending);
         await MakeDueAsync(sale);
 
         (await sale.Relay.PassAsync(default)).ShouldBe(1);
 
-        sale.Kafka.Published.ShouldHaveSingleItem().OrderId.ShouldBe(pending.OrderId);
-        await sale.Stock.ShouldHaveAsync(8, 1, 1);
+        sale.Kafka.Published.ShouldHaveSingleItem().OrderId.ShouldBe(unknown.OrderId);
+        (await sale.Stock.StateAsync(prepared.OrderId)).ShouldBe(OrderEntryState.Admitted);
+        (await DueInAsync(sale, prepared.OrderId)).ShouldBeGreaterThan(50_000);
+    }
+
+    [Fact]
+    public async Task Should_settle_what_mysql_has_decided_and_redis_has_lost()
+    {
+        await using var sale = await OpenAsync(10);
+        var (confirmed, failed) = (await sale.Stock.AdmittedAsync("alice"), await sale.Stock.AdmittedAsync("bob"));
+        await sale.Stock.Participant.PrepareAsync(confirmed);
+        await sale.PutAsync(confirmed, OrderStatus.Confirmed);
+        await sale.PutAsync(failed, OrderStatus.Failed);
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+
+        sale.Kafka.Published.ShouldBeEmpty();
+        await sale.Stock.ShouldHaveAsync(9, 0, 1);
         (await sale.Stock.StateAsync(confirmed.OrderId)).ShouldBe(OrderEntryState.Committed);
         (await sale.Stock.StateAsync(failed.OrderId)).ShouldBe(OrderEntryState.Released);
     }

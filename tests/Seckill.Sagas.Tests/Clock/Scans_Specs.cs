@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Contracts;
 using Seckill.Ledger;
+using Seckill.Ledger.Compensation;
 using Seckill.Sagas.Clock;
 using Seckill.Sagas.Recovery;
 using Seckill.Sagas.Transactions;
@@ -141,6 +142,17 @@ public class Scans_Specs(ClockDatabase databases) : IAsyncLifetime
         (await PaymentDeadlines.RunAsync(Now.AddSeconds(30) - Tick)).ShouldBe(0);
         (await Suspended.RunAsync(Now.AddSeconds(30))).ShouldBe(1);
         (await PaymentDeadlines.RunAsync(Now.AddSeconds(30))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_leave_to_compensation_what_was_handed_over_before_compensation_begins()
+    {
+        var failed = await _rows.AddAsync(TransactionStates.Prepared, Now.AddMinutes(1), preparedAt: Now.AddMinutes(-1));
+        await _rows.AddAsync(TransactionStates.Prepared, Now.AddMinutes(1), preparedAt: Now.AddMinutes(-1));
+
+        await new CompensationStore(_rows.Database).NoteFailureAsync(failed, "it broke");
+
+        (await Unfinished.RunAsync(Now)).ShouldBe(1);
     }
 
     [Fact]

@@ -5,24 +5,27 @@ using Seckill.Ledger.Orders;
 namespace Seckill.Admission.Relay;
 
 /// <summary>
-/// Entries whose order MySQL has decided already: Redis lost the commit or the release with its tail. They are brought to MySQL's decision
-/// here, because nobody repeats a step that was answered. It needs no lock: both calls are idempotent, and should the order be cancelled at this
-/// moment, its release makes a tombstone that refuses a late commit.
+/// Entries whose order MySQL knows. One that is undecided there is the clock's, which has it carried on; to publish it, too, would do its work twice.
+/// Of one that is decided Redis lost the commit or the release with its tail: it is brought to MySQL's decision here, because nobody repeats a step that
+/// was answered. It needs no lock: both calls are idempotent, and should the order be cancelled at this moment, its release makes a tombstone that
+/// refuses a late commit.
 /// </summary>
-sealed class DecidedEntries(OrderReader orders, IStockParticipant stock)
+sealed class LedgerEntries(OrderReader orders, IStockParticipant stock)
 {
-    /// <summary>Settles those that are decided; returns the others.</summary>
+    /// <summary>Settles those that are decided; returns those that MySQL does not know.</summary>
     public async Task<IReadOnlyList<SeckillRequested>> SettleAsync(IReadOnlyList<SeckillRequested> entries, CancellationToken cancellationToken)
     {
         var known = (await orders.FindAsync(entries.Select(x => x.OrderId).ToList(), cancellationToken).ConfigureAwait(false))
             .ToDictionary(x => x.OrderId, x => x.Status);
-        var undecided = new List<SeckillRequested>(entries.Count);
+        var unknown = new List<SeckillRequested>(entries.Count);
         foreach (var entry in entries)
         {
-            switch (known.GetValueOrDefault(entry.OrderId, OrderStatus.Pending))
+            switch (known.GetValueOrDefault(entry.OrderId))
             {
+                case null:
+                    unknown.Add(entry);
+                    break;
                 case OrderStatus.Pending:
-                    undecided.Add(entry);
                     break;
                 case OrderStatus.Confirmed or OrderStatus.Paid:
                     await stock.CommitAsync(StockReservation.Of(entry), cancellationToken).ConfigureAwait(false);
@@ -33,6 +36,6 @@ sealed class DecidedEntries(OrderReader orders, IStockParticipant stock)
             }
         }
 
-        return undecided;
+        return unknown;
     }
 }
