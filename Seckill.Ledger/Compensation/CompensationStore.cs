@@ -181,6 +181,15 @@ public sealed class CompensationStore(MySqlDatabase database)
         return rows.Select(x => new AttemptCompensation { OrderId = x.OrderId, Attempt = x.Attempts + 1 }).ToList();
     }
 
+    /// <summary>Whether more than <paramref name="count"/> orders have attempts left.</summary>
+    public async Task<bool> AreMoreThanAsync(int count, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await connection.ExecuteScalarAsync<int>(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM compensation WHERE status = 'retrying' LIMIT @limit) some", new { limit = count + 1 })
+            .ConfigureAwait(false) > count;
+    }
+
     /// <summary>
     /// Orders whose dead letter is missing as far as is known: those that ran out of attempts before <paramref name="before"/> and were not sent, and those
     /// that were sent and have not moved since <paramref name="lost"/>, because Kafka lost them.

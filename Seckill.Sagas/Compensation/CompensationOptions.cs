@@ -36,6 +36,10 @@ public sealed class CompensationOptions
     [Range(0, 50, ErrorMessage = "must be from 0 to 50 schedules a second: Quartz manages fewer than 100")]
     public int SchedulesPerSecond { get; set; } = 20;
 
+    /// <summary>When more orders than this wait for an attempt, none gets a schedule of its own: Quartz would fall behind, and the sweep is as fast.</summary>
+    [Range(0, 10_000, ErrorMessage = "must be from 0 to 10000 orders")]
+    public int MostScheduled { get; set; } = 500;
+
     /// <summary>How long Redis keeps an order's count of attempts.</summary>
     [Range(1, 86_400 * 30, ErrorMessage = "must be from 1 to 2592000 seconds")]
     public int RetryCounterExpirySeconds { get; set; } = 86_400;

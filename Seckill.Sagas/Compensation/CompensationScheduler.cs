@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Ledger.Compensation;
 
 namespace Seckill.Sagas.Compensation;
 
 /// <summary>
-/// Has an attempt's message sent when it is due. Quartz keeps fewer than 100 schedules a second, so only so many are scheduled one by one; the sweep
-/// sends the others in batches, as it does with those whose schedule was lost.
+/// Has an attempt's message sent when it is due. Quartz keeps fewer than 100 schedules a second, so only so many are scheduled one by one, and none while
+/// many orders wait; the sweep sends the others in batches, as it does with those whose schedule was lost.
 /// </summary>
-public sealed class CompensationScheduler(IBus bus, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationScheduler> logger)
+public sealed class CompensationScheduler(
+    IBus bus, CompensationStore store, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationScheduler> logger)
 {
     static readonly Uri Queue = new("queue:" + QueueNames.Compensation);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -20,11 +22,12 @@ public sealed class CompensationScheduler(IBus bus, IOptions<CompensationOptions
     readonly Lock _gate = new();
     long _second;
     int _scheduled;
+    long _manyUntil;
 
     /// <summary>Schedules, or leaves it to the sweep: when there are too many, or when the broker does not answer.</summary>
     public async Task ScheduleAsync(Guid orderId, int attempt, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        if (!TryTake())
+        if (!TryTake() || await ManyWaitAsync(cancellationToken))
             return;
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -37,6 +40,18 @@ public sealed class CompensationScheduler(IBus bus, IOptions<CompensationOptions
         {
             logger.LogWarning(exception, "Attempt {Attempt} of order {OrderId} could not be scheduled and is left to the sweep", attempt, orderId);
         }
+    }
+
+    /// <summary>Whether the sweep has to do for all; what is found to be so holds for some seconds.</summary>
+    async Task<bool> ManyWaitAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow().ToUnixTimeSeconds() < Interlocked.Read(ref _manyUntil))
+            return true;
+        if (!await store.AreMoreThanAsync(options.Value.MostScheduled, cancellationToken))
+            return false;
+
+        Interlocked.Exchange(ref _manyUntil, time.GetUtcNow().Add(Patience).ToUnixTimeSeconds());
+        return true;
     }
 
     bool TryTake()

@@ -11,7 +11,7 @@ namespace Seckill.Sagas.GroupCommit;
 
 /// <summary>
 /// The MySQL side of the two-phase commit and the store of the saga in one: an order, its stock, its transaction's state and its log
-/// change together or not at all. The hot path (first write, commit) goes through the group-commit writers, one per phase.
+/// change together or not at all. All writes go through group-commit writers: one for each phase of the hot path (first write, commit), and one for what comes after.
 /// </summary>
 public sealed class TransactionLedger : IAsyncDisposable
 {
@@ -21,13 +21,14 @@ public sealed class TransactionLedger : IAsyncDisposable
     readonly TransactionOptions _options;
     readonly TimeProvider _clock;
     readonly TransactionMetrics _metrics;
-    readonly TransitionWriter _transitions;
     readonly LedgerSession _prepareSession;
     readonly LedgerSession _commitSession;
+    readonly LedgerSession _transitionSession;
     readonly GroupCommitWriter<FirstWrite, LedgerOutcome> _prepareWriter;
     readonly GroupCommitWriter<CommitWrite, LedgerOutcome> _commitWriter;
+    readonly GroupCommitWriter<TransitionWrite, LedgerOutcome> _transitionWriter;
 
-    /// <summary>Starts the two writers; they connect with the first write.</summary>
+    /// <summary>Starts the writers; they connect with the first write.</summary>
     public TransactionLedger(
         MySqlDatabase database, IOptions<TransactionOptions> options, FaultPoints faults, TransactionMetrics metrics, TimeProvider clock,
         ILogger<TransactionLedger> logger)
@@ -37,11 +38,12 @@ public sealed class TransactionLedger : IAsyncDisposable
         _options = options.Value;
         _clock = clock;
         _metrics = metrics;
-        _transitions = new TransitionWriter(database);
         _prepareSession = new LedgerSession(database);
         _commitSession = new LedgerSession(database);
+        _transitionSession = new LedgerSession(database);
         _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("prepare"));
         _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity, Written("commit"));
+        _transitionWriter = new(new TransitionBatch(_transitionSession, logger), _options.MaxBatchRows, QueueCapacity, Written("transition"));
     }
 
     /// <summary>The transaction of an order; null when MySQL has none.</summary>
@@ -95,8 +97,10 @@ public sealed class TransactionLedger : IAsyncDisposable
     {
         await _prepareWriter.DisposeAsync();
         await _commitWriter.DisposeAsync();
+        await _transitionWriter.DisposeAsync();
         await _prepareSession.DisposeAsync();
         await _commitSession.DisposeAsync();
+        await _transitionSession.DisposeAsync();
     }
 
     Action<int, TimeSpan> Written(string phase)
@@ -157,6 +161,6 @@ public sealed class TransactionLedger : IAsyncDisposable
                 => now.AddSeconds(_options.UnfinishedRetrySeconds),
             _ => null,
         };
-        return await _transitions.WriteAsync(instance, now, actor, detail, cancellationToken);
+        return await _transitionWriter.WriteAsync(new TransitionWrite(instance, now, actor, detail), cancellationToken);
     }
 }

@@ -1,9 +1,6 @@
-using Dapper;
-
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
-using Seckill.Ledger;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
 
@@ -17,12 +14,12 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         var activityId = await fixture.AddActivityAsync(stock: 1000);
         await using var ledger = fixture.NewLedger();
         var orders = Enumerable.Range(0, 1000).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
-        var before = await CommitsAsync();
+        var before = await fixture.CommitsAsync();
 
         (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
         await CommitAllAsync(ledger, orders);
 
-        (await CommitsAsync() - before).ShouldBeLessThan(200, "1,000 prepares and 1,000 decisions share their COMMITs");
+        (await fixture.CommitsAsync() - before).ShouldBeLessThan(200, "1,000 prepares and 1,000 decisions share their COMMITs");
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 1000 });
         (await fixture.TakenAsync(activityId)).ShouldBe(1000);
         (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
@@ -153,15 +150,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
     {
         var activityId = await fixture.AddActivityAsync(stock: 300);
         await using var proxy = CommitCuttingProxy.Start(fixture.Options.Host, fixture.Options.Port);
-        var database = new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(new MySqlOptions
-        {
-            Host = "127.0.0.1",
-            Port = proxy.Port,
-            User = fixture.Options.User,
-            Password = fixture.Options.Password,
-            Database = fixture.Options.Database,
-        }));
-        await using var ledger = fixture.NewLedger(database);
+        await using var ledger = fixture.NewLedger(fixture.Through(proxy));
         var orders = Enumerable.Range(0, 300).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
 
         proxy.CutNextCommits(1, mode);
@@ -188,12 +177,5 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         var copy = LedgerFixture.NewOrder(order.ActivityId, order.BuyerId);
         copy.CorrelationId = order.CorrelationId;
         return copy;
-    }
-
-    async Task<long> CommitsAsync()
-    {
-        await using var connection = await fixture.Database.OpenAsync();
-        var row = await connection.QuerySingleAsync<(string Name, string Value)>("SHOW GLOBAL STATUS LIKE 'Com_commit'");
-        return long.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

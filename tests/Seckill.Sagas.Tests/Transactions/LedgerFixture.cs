@@ -95,6 +95,30 @@ public sealed class LedgerFixture : IAsyncLifetime
         };
     }
 
+    public async Task ExecuteAsync(string sql, object parameters)
+    {
+        await using var connection = await Database.OpenAsync();
+        await connection.ExecuteAsync(sql, parameters);
+    }
+
+    /// <summary>Transactions that the server has committed so far.</summary>
+    public async Task<long> CommitsAsync()
+    {
+        await using var connection = await Database.OpenAsync();
+        var row = await connection.QuerySingleAsync<(string Name, string Value)>("SHOW GLOBAL STATUS LIKE 'Com_commit'");
+        return long.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The database as it is reached through a proxy.</summary>
+    internal MySqlDatabase Through(CommitCuttingProxy proxy) => new(Microsoft.Extensions.Options.Options.Create(new MySqlOptions
+    {
+        Host = "127.0.0.1",
+        Port = proxy.Port,
+        User = Options.User,
+        Password = Options.Password,
+        Database = Options.Database,
+    }));
+
     public async Task<int> TakenAsync(long activityId)
     {
         await using var connection = await Database.OpenAsync();
