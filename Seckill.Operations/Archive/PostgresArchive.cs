@@ -4,6 +4,7 @@ using Npgsql;
 
 using NpgsqlTypes;
 
+using Seckill.Ledger;
 using Seckill.Operations.Postgres;
 
 namespace Seckill.Operations.Archive;
@@ -17,7 +18,7 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     /// </summary>
     const int ReadAhead = 100;
 
-    static readonly string AddScript = PostgresScript.Read("Archive.add_failed_order.sql");
+    static readonly string AddScript = EmbeddedScript.Read(typeof(PostgresArchive).Assembly, "Archive.add_failed_order.sql");
 
     /// <inheritdoc/>
     public Task<bool> AddAsync(FailedOrder order, CancellationToken cancellationToken = default)
