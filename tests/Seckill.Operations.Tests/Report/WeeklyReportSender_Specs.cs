@@ -70,10 +70,10 @@ public sealed class WeeklyReportSender_Specs(PostgresFixture postgres) : IAsyncL
     }
 
     [Theory]
-    [InlineData("Report:Weekday", "Noday", "Report:Weekday must be Monday, Tuesday,")]
-    [InlineData("Report:Weekday", "1", "Report:Weekday must be Monday, Tuesday,")]
-    [InlineData("Report:Hour", "24", "Report:Hour must be an hour (UTC) from 0 to 23")]
-    [InlineData("Report:RetryMinutes", "0", "Report:RetryMinutes must be from 1 to 1440 minutes")]
+    [InlineData("Report:Weekday", "Noday", "'Weekday' with the error: 'must be Monday, Tuesday,")]
+    [InlineData("Report:Weekday", "1", "'Weekday' with the error: 'must be Monday, Tuesday,")]
+    [InlineData("Report:Hour", "24", "'Hour' with the error: 'must be an hour (UTC) from 0 to 23")]
+    [InlineData("Report:RetryMinutes", "0", "'RetryMinutes' with the error: 'must be from 1 to 1440 minutes")]
     public async Task Should_say_of_a_wrong_setting_what_is_allowed(string key, string value, string message)
     {
         await using var services = new ServiceCollection()
