@@ -88,6 +88,18 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     }
 
     /// <inheritdoc/>
+    public Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
+    {
+        var normal = FailedOrderForm.Normalise(filter);
+        return UseAsync("Archived orders could not be counted", async (connection, token) =>
+        {
+            await using var command = new NpgsqlCommand { Connection = connection };
+            command.CommandText = $"SELECT count(*) FROM failed_order_archives {Where(command.Parameters, normal, after: null)}";
+            return (long)(await command.ExecuteScalarAsync(token).ConfigureAwait(false))!;
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archiveId);
@@ -112,6 +124,15 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     static NpgsqlCommand Query(NpgsqlConnection connection, FailedOrderFilter filter, ArchivePosition? after, int limit)
     {
         var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = $"""
+            SELECT {FailedOrderRow.Columns} FROM failed_order_archives {Where(command.Parameters, filter, after)}
+            ORDER BY archived_at DESC, archive_id DESC LIMIT {limit}
+            """;
+        return command;
+    }
+
+    static string Where(NpgsqlParameterCollection parameters, FailedOrderFilter filter, ArchivePosition? after)
+    {
         var conditions = new List<string>();
         Restrict("handled = @handled", "handled", filter.Handled, NpgsqlDbType.Boolean);
         Restrict("activity_id = @activity", "activity", filter.ActivityId, NpgsqlDbType.Bigint);
@@ -122,15 +143,11 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
         if (after is { } position)
         {
             conditions.Add("(archived_at, archive_id) < (@after_at, @after_id)");
-            command.Parameters.AddWithValue("after_at", NpgsqlDbType.TimestampTz, position.ArchivedAt);
-            command.Parameters.AddWithValue("after_id", NpgsqlDbType.Text, PostgresText.Clean(position.ArchiveId));
+            parameters.AddWithValue("after_at", NpgsqlDbType.TimestampTz, position.ArchivedAt);
+            parameters.AddWithValue("after_id", NpgsqlDbType.Text, PostgresText.Clean(position.ArchiveId));
         }
 
-        var where = conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
-        command.CommandText = $"""
-            SELECT {FailedOrderRow.Columns} FROM failed_order_archives {where} ORDER BY archived_at DESC, archive_id DESC LIMIT {limit}
-            """;
-        return command;
+        return conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
 
         void Restrict(string condition, string name, object? value, NpgsqlDbType type)
         {
@@ -138,7 +155,7 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
                 return;
 
             conditions.Add(condition);
-            command.Parameters.AddWithValue(name, type, value);
+            parameters.AddWithValue(name, type, value);
         }
     }
 

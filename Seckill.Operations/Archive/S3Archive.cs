@@ -85,6 +85,15 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
         => ReadAsync(filter, after: null, MostEntries, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
+    {
+        var count = 0L;
+        await foreach (var _ in ReadAsync(filter, cancellationToken).ConfigureAwait(false))
+            count++;
+        return count;
+    }
+
+    /// <inheritdoc/>
     public Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archiveId);

@@ -91,7 +91,7 @@ public sealed class WeeklyReportReader(PostgresDatabase database, IFailedOrderAr
     async Task<(Dictionary<string, long> Causes, long Handled, long Open)> ReadArchiveAsync(IsoWeek week, CancellationToken cancellationToken)
     {
         var causes = new Dictionary<string, long>(StringComparer.Ordinal);
-        var (handled, open) = (0L, 0L);
+        var handled = 0L;
         await foreach (var order in archive.ReadAsync(new FailedOrderFilter { From = week.From, Before = week.Before }, cancellationToken)
             .ConfigureAwait(false))
         {
@@ -99,8 +99,7 @@ public sealed class WeeklyReportReader(PostgresDatabase database, IFailedOrderAr
             handled += order.Handling is null ? 0 : 1;
         }
 
-        await foreach (var _ in archive.ReadAsync(new FailedOrderFilter { Handled = false }, cancellationToken).ConfigureAwait(false))
-            open++;
+        var open = await archive.CountAsync(new FailedOrderFilter { Handled = false }, cancellationToken).ConfigureAwait(false);
         return (causes, handled, open);
     }
 

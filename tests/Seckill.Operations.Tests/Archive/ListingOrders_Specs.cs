@@ -24,6 +24,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         page.Items.ShouldBeEmpty();
         page.Next.ShouldBeNull();
         (await ReadAsync(new FailedOrderFilter())).ShouldBeEmpty();
+        (await Archive.CountAsync(new FailedOrderFilter())).ShouldBe(0);
     }
 
     [Fact]
@@ -72,6 +73,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
 
         string.Join(' ', await ReadAsync(filter)).ShouldBe(expected, what);
         string.Join(' ', await PagesAsync(filter, 2)).ShouldBe(expected, what);
+        (await Archive.CountAsync(filter)).ShouldBe(expected.Count(char.IsLetter), what);
     }
 
     [Fact]
@@ -87,6 +89,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         var times = orders.ToDictionary(x => x.ArchiveId, x => x.ArchivedAt);
         seen.Select(x => times[x]).ShouldBe(times.Values.OrderDescending());
         (await ReadAsync(new FailedOrderFilter())).ShouldBe(seen);
+        (await Archive.CountAsync(new FailedOrderFilter())).ShouldBe(orders.Count);
         (await Archive.ListAsync(new FailedOrderFilter(), null, 1_000)).Items.Select(x => x.ArchiveId).ShouldBe(seen.Take(1_000));
     }
 
@@ -166,6 +169,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         await cancelled.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => Archive.ListAsync(new FailedOrderFilter(), null, 1, cancelled.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Archive.CountAsync(new FailedOrderFilter(), cancelled.Token));
         await Should.ThrowAsync<OperationCanceledException>(async () =>
         {
             await foreach (var order in Archive.ReadAsync(new FailedOrderFilter(), cancelled.Token))
