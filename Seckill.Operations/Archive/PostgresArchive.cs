@@ -12,11 +12,8 @@ namespace Seckill.Operations.Archive;
 /// <summary>The archive in table <c>failed_order_archives</c>.</summary>
 public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArchive
 {
-    /// <summary>
-    /// Orders that are asked for at once while all are read. They are not in memory together; but when a reader stops early, the rest of them
-    /// still comes over the wire.
-    /// </summary>
-    const int ReadAhead = 100;
+    /// <summary>Orders that are in memory at once while all are read. A payload may have a megabyte.</summary>
+    const int ReadAhead = 25;
 
     static readonly string AddScript = EmbeddedScript.Read(typeof(PostgresArchive).Assembly, "Archive.add_failed_order.sql");
 
@@ -70,20 +67,14 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     public async IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var normal = FailedOrderForm.Normalise(filter);
-        ArchivePosition? position = null;
-        // In parts: the index gives the first rows of each at once, where the whole would be sorted before the first one comes.
-        for (var count = ReadAhead; count == ReadAhead;)
+        // In pages: the index gives each at once, no connection is held while the reader is busy, and what is archived meanwhile moves none.
+        for (string? after = null; ;)
         {
-            count = 0;
-            await using var part = await GuardAsync(() => FailedOrderReader.OpenAsync(database, x => Query(x, normal, position, ReadAhead),
-                cancellationToken), cancellationToken).ConfigureAwait(false);
-            while (await GuardAsync(() => part.NextAsync(cancellationToken), cancellationToken).ConfigureAwait(false) is { } order)
-            {
+            var page = await ListAsync(filter, after, ReadAhead, cancellationToken).ConfigureAwait(false);
+            foreach (var order in page.Items)
                 yield return order;
-                position = ArchivePosition.Of(order);
-                count++;
-            }
+            if ((after = page.Next) is null)
+                yield break;
         }
     }
 
@@ -159,14 +150,11 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
         }
     }
 
-    Task<T> UseAsync<T>(string failure, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-        => GuardAsync(() => database.UseAsync(work, cancellationToken), cancellationToken, failure);
-
-    static async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken, string failure = "The archive could not be read")
+    async Task<T> UseAsync<T>(string failure, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await work().ConfigureAwait(false);
+            return await database.UseAsync(work, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (PostgresDatabase.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {
