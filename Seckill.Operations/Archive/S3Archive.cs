@@ -98,13 +98,16 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
     {
         ArgumentNullException.ThrowIfNull(archiveId);
         var normal = FailedOrderForm.Normalise(handling);
+        var tried = false;
         return ChangeAsync("An archived order could not be marked", PostgresText.Clean(archiveId), async (before, token) =>
         {
             if (before is null)
                 return (true, HandleOutcome.Unknown);
-            if (before.Order.Handling is not null)
-                return (true, HandleOutcome.AlreadyHandled);
+            // A write whose answer is lost is repeated by the client, and then refused because of itself.
+            if (before.Order.Handling is { } found)
+                return (true, tried && found == normal ? HandleOutcome.Handled : HandleOutcome.AlreadyHandled);
 
+            tried = true;
             var key = _bucket.Keys.Document(before.Order.ArchiveId);
             var written = await _bucket.WriteAsync(key, before.Order with { Handling = normal }, before, token).ConfigureAwait(false);
             return (written, HandleOutcome.Handled);
