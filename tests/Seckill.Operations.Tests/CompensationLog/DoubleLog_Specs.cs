@@ -181,6 +181,57 @@ public sealed class DoubleLog_Specs(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_begin_another_file_when_somebody_deleted_the_one_that_it_writes()
+    {
+        var log = await _folder.StartAsync("file");
+        log.Record(LogFolder.Step(1));
+        await _folder.FilesHoldAsync(1);
+        File.Delete(_folder.Files.ShouldHaveSingleItem());
+
+        log.Record(LogFolder.Step(2));
+
+        await Eventually.HoldsAsync(() => _folder.Lines is [var line] && line.Contains("Failure 2", StringComparison.Ordinal), "it is in another file");
+    }
+
+    [Fact]
+    public async Task Should_not_delete_a_file_that_is_just_being_begun()
+    {
+        var options = new CompensationLogOptions { LogStorage = "db", LogPath = _folder.Path };
+        using var enough = new CancellationTokenSource();
+        var deleting = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+                StepRetention.Apply(options);
+        });
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            using var writer = new StepFileWriter(_folder.Path, $"process-{i}", options.LogFileSizeBytes, TimeProvider.System);
+            for (var written = false; !written;)
+                written = await TryWriteAsync(writer, i);
+            File.ReadAllText(writer.Current!).ShouldContain($"Failure {i}");
+            File.Delete(writer.Current!);
+        }
+
+        await enough.CancelAsync();
+        await deleting;
+
+        static async Task<bool> TryWriteAsync(StepFileWriter writer, int number)
+        {
+            try
+            {
+                await writer.WriteAsync([LogFolder.Step(number)], CancellationToken.None);
+                return true;
+            }
+            catch (IOException)
+            {
+                // It was held just then; the log tries again, too.
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Should_let_several_processes_write_to_one_folder()
     {
         var logs = new List<DoubleLog>();
