@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 
 using Seckill.Operations.CompensationLog;
@@ -132,6 +133,44 @@ public sealed class DoubleLog_Specs(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_tell_at_once_that_writing_broke_down_and_begin_again()
+    {
+        var log = await _folder.StartAsync("both", clock: new ClockThatFailsOnce());
+        log.Record(LogFolder.Step(1));
+        await Eventually.HoldsAsync(
+            () => _folder.Logged.Messages.Any(x => x.Contains("broke down", StringComparison.Ordinal)), "the log tells it while it runs");
+
+        log.Record(LogFolder.Step(2));
+
+        await _folder.TableHoldsAsync(1);
+        log.LostSteps.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_count_lost_steps_in_a_metric()
+    {
+        var log = _folder.NewLog("both", x => x.LogBufferedSteps = 100);
+        var lost = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, _folder.Meters) && instrument.Name == CompensationLogMetrics.LostSteps)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => lost += value);
+        listener.Start();
+
+        for (var i = 0; i < 103; i++)
+            log.Record(LogFolder.Step(i));
+
+        lost.ShouldBe(3);
+        log.LostSteps.ShouldBe(3);
+        PublishedInstruments.Undocumented(CompensationLogMetrics.MeterName).ShouldBeEmpty("docs/metrics.md has every instrument");
+    }
+
+    [Fact]
     public async Task Should_hold_steps_in_memory_while_the_disk_does_not_take_them()
     {
         var blocked = Path.Combine(_folder.Path, "blocked");
@@ -261,5 +300,14 @@ public sealed class DoubleLog_Specs(PostgresFixture fixture) : IAsyncLifetime
         second.Record(LogFolder.Step(2));
 
         await _folder.TableHoldsAsync(2);
+    }
+
+    /// <summary>Stands for a bug in whatever writes: nothing of it is about the disk.</summary>
+    sealed class ClockThatFailsOnce : TimeProvider
+    {
+        int _calls;
+
+        public override DateTimeOffset GetUtcNow()
+            => Interlocked.Increment(ref _calls) == 1 ? throw new InvalidOperationException("No time") : base.GetUtcNow();
     }
 }
