@@ -39,7 +39,9 @@ public sealed class DoubleLog : ICompensationLog, IHostedService, IDisposable
         _logger = logger;
     }
 
-    /// <summary>Steps that found no place in memory because the disk was slow, full or broken, that came after the end, or at which writing broke down.</summary>
+    /// <summary>
+    /// Steps that found no place in memory because the disk was slow, full or broken, that came after the end, or at which writing broke down.
+    /// </summary>
     public long LostSteps => _buffer.Lost;
 
     /// <inheritdoc/>
@@ -142,9 +144,9 @@ public sealed class DoubleLog : ICompensationLog, IHostedService, IDisposable
         {
             if (!failedBefore)
             {
-                _logger.Log(
-                    PostgresDatabase.IsUnavailable(exception) || exception is UnauthorizedAccessException ? LogLevel.Warning : LogLevel.Critical,
-                    exception, "Steps of compensation can't be brought to the table; they wait in {Folder}", _options.LogPath);
+                var isExpected = PostgresDatabase.IsUnavailable(exception) || exception is UnauthorizedAccessException;
+                _logger.Log(isExpected ? LogLevel.Warning : LogLevel.Critical, exception,
+                    "Steps of compensation can't be brought to the table; they wait in {Folder}", _options.LogPath);
             }
 
             return true;

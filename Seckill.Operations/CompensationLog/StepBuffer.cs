@@ -48,7 +48,8 @@ sealed class StepBuffer(CompensationLogOptions options, CompensationLogMetrics m
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.LogCritical(exception, "Writing of {Steps} step(s) of compensation broke down, so they are lost; it begins again", batch.Count);
+                logger.LogCritical(
+                    exception, "Writing of {Count} step(s) of compensation broke down: they are lost, and it begins again", batch.Count);
                 Lose(batch.Count);
                 batch.Clear();
             }

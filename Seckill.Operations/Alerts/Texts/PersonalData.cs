@@ -10,7 +10,7 @@ static partial class PersonalData
 {
     const string Hidden = "***";
 
-    /// <summary>How many times the length that is left is looked at: masked text may be shorter, and all of a long one is too much work.</summary>
+    /// <summary>So many times the length that is left is looked at: masked text may be shorter, but all of a long one is too much work.</summary>
     const int LooksAhead = 4;
 
     /// <summary>Longer than anything that is recognised by its end: an e-mail address has 320 characters at most.</summary>
