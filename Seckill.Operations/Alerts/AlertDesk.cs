@@ -70,10 +70,10 @@ sealed class AlertDesk(
 
     static Alert Clean(Alert alert) => alert with
     {
-        Key = Utf8Text.Cut(PersonalData.Mask(alert.Key ?? ""), KeyBytes),
+        Key = PersonalData.MaskBeginning(alert.Key ?? "", KeyBytes),
         Facts = (alert.Facts ?? []).Take(Facts)
-            .Select(x => PersonalData.Mask(new KeyValuePair<string, string>(x.Key ?? "", x.Value ?? "")))
-            .Select(x => new KeyValuePair<string, string>(Utf8Text.Cut(x.Key, NameBytes), Utf8Text.Cut(x.Value, ValueBytes)))
+            .Select(x => PersonalData.MaskBeginning(new KeyValuePair<string, string>(x.Key ?? "", x.Value ?? ""), ValueBytes))
+            .Select(x => new KeyValuePair<string, string>(Utf8Text.Cut(x.Key, NameBytes), x.Value))
             .ToList(),
     };
 

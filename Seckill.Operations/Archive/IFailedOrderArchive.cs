@@ -28,6 +28,9 @@ public interface IFailedOrderArchive
     /// <summary>All orders of a filter, those that were archived last first, in constant memory.</summary>
     IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default);
 
+    /// <summary>How many orders a filter lets through.</summary>
+    Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default);
+
     /// <summary>Marks an order as handled. The first mark stays.</summary>
     Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default);
 }

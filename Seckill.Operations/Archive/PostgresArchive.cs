@@ -4,6 +4,7 @@ using Npgsql;
 
 using NpgsqlTypes;
 
+using Seckill.Ledger;
 using Seckill.Operations.Postgres;
 
 namespace Seckill.Operations.Archive;
@@ -11,13 +12,10 @@ namespace Seckill.Operations.Archive;
 /// <summary>The archive in table <c>failed_order_archives</c>.</summary>
 public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArchive
 {
-    /// <summary>
-    /// Orders that are asked for at once while all are read. They are not in memory together; but when a reader stops early, the rest of them
-    /// still comes over the wire.
-    /// </summary>
-    const int ReadAhead = 100;
+    /// <summary>Orders that are in memory at once while all are read. A payload may have a megabyte.</summary>
+    const int ReadAhead = 25;
 
-    static readonly string AddScript = PostgresScript.Read("Archive.add_failed_order.sql");
+    static readonly string AddScript = EmbeddedScript.Read(typeof(PostgresArchive).Assembly, "Archive.add_failed_order.sql");
 
     /// <inheritdoc/>
     public Task<bool> AddAsync(FailedOrder order, CancellationToken cancellationToken = default)
@@ -69,21 +67,27 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     public async IAsyncEnumerable<FailedOrder> ReadAsync(FailedOrderFilter filter,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var normal = FailedOrderForm.Normalise(filter);
-        ArchivePosition? position = null;
-        // In parts: the index gives the first rows of each at once, where the whole would be sorted before the first one comes.
-        for (var count = ReadAhead; count == ReadAhead;)
+        // In pages: the index gives each at once, no connection is held while the reader is busy, and what is archived meanwhile moves none.
+        for (string? after = null; ;)
         {
-            count = 0;
-            await using var part = await GuardAsync(() => FailedOrderReader.OpenAsync(database, x => Query(x, normal, position, ReadAhead),
-                cancellationToken), cancellationToken).ConfigureAwait(false);
-            while (await GuardAsync(() => part.NextAsync(cancellationToken), cancellationToken).ConfigureAwait(false) is { } order)
-            {
+            var page = await ListAsync(filter, after, ReadAhead, cancellationToken).ConfigureAwait(false);
+            foreach (var order in page.Items)
                 yield return order;
-                position = ArchivePosition.Of(order);
-                count++;
-            }
+            if ((after = page.Next) is null)
+                yield break;
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
+    {
+        var normal = FailedOrderForm.Normalise(filter);
+        return UseAsync("Archived orders could not be counted", async (connection, token) =>
+        {
+            await using var command = new NpgsqlCommand { Connection = connection };
+            command.CommandText = $"SELECT count(*) FROM failed_order_archives {Where(command.Parameters, normal, after: null)}";
+            return (long)(await command.ExecuteScalarAsync(token).ConfigureAwait(false))!;
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -111,6 +115,15 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
     static NpgsqlCommand Query(NpgsqlConnection connection, FailedOrderFilter filter, ArchivePosition? after, int limit)
     {
         var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = $"""
+            SELECT {FailedOrderRow.Columns} FROM failed_order_archives {Where(command.Parameters, filter, after)}
+            ORDER BY archived_at DESC, archive_id DESC LIMIT {limit}
+            """;
+        return command;
+    }
+
+    static string Where(NpgsqlParameterCollection parameters, FailedOrderFilter filter, ArchivePosition? after)
+    {
         var conditions = new List<string>();
         Restrict("handled = @handled", "handled", filter.Handled, NpgsqlDbType.Boolean);
         Restrict("activity_id = @activity", "activity", filter.ActivityId, NpgsqlDbType.Bigint);
@@ -121,15 +134,11 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
         if (after is { } position)
         {
             conditions.Add("(archived_at, archive_id) < (@after_at, @after_id)");
-            command.Parameters.AddWithValue("after_at", NpgsqlDbType.TimestampTz, position.ArchivedAt);
-            command.Parameters.AddWithValue("after_id", NpgsqlDbType.Text, PostgresText.Clean(position.ArchiveId));
+            parameters.AddWithValue("after_at", NpgsqlDbType.TimestampTz, position.ArchivedAt);
+            parameters.AddWithValue("after_id", NpgsqlDbType.Text, PostgresText.Clean(position.ArchiveId));
         }
 
-        var where = conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
-        command.CommandText = $"""
-            SELECT {FailedOrderRow.Columns} FROM failed_order_archives {where} ORDER BY archived_at DESC, archive_id DESC LIMIT {limit}
-            """;
-        return command;
+        return conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
 
         void Restrict(string condition, string name, object? value, NpgsqlDbType type)
         {
@@ -137,18 +146,15 @@ public sealed class PostgresArchive(PostgresDatabase database) : IFailedOrderArc
                 return;
 
             conditions.Add(condition);
-            command.Parameters.AddWithValue(name, type, value);
+            parameters.AddWithValue(name, type, value);
         }
     }
 
-    Task<T> UseAsync<T>(string failure, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-        => GuardAsync(() => database.UseAsync(work, cancellationToken), cancellationToken, failure);
-
-    static async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken, string failure = "The archive could not be read")
+    async Task<T> UseAsync<T>(string failure, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await work().ConfigureAwait(false);
+            return await database.UseAsync(work, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (PostgresDatabase.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {

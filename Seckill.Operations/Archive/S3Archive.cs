@@ -85,17 +85,29 @@ public sealed class S3Archive(IOptions<ArchiveOptions> options) : IFailedOrderAr
         => ReadAsync(filter, after: null, MostEntries, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
+    {
+        var count = 0L;
+        await foreach (var _ in ReadAsync(filter, cancellationToken).ConfigureAwait(false))
+            count++;
+        return count;
+    }
+
+    /// <inheritdoc/>
     public Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archiveId);
         var normal = FailedOrderForm.Normalise(handling);
+        var tried = false;
         return ChangeAsync("An archived order could not be marked", PostgresText.Clean(archiveId), async (before, token) =>
         {
             if (before is null)
                 return (true, HandleOutcome.Unknown);
-            if (before.Order.Handling is not null)
-                return (true, HandleOutcome.AlreadyHandled);
+            // A write whose answer is lost is repeated by the client, and then refused because of itself.
+            if (before.Order.Handling is { } found)
+                return (true, tried && found == normal ? HandleOutcome.Handled : HandleOutcome.AlreadyHandled);
 
+            tried = true;
             var key = _bucket.Keys.Document(before.Order.ArchiveId);
             var written = await _bucket.WriteAsync(key, before.Order with { Handling = normal }, before, token).ConfigureAwait(false);
             return (written, HandleOutcome.Handled);

@@ -14,6 +14,8 @@ public static class CompensationLogServices
     public static IServiceCollection AddCompensationLog(this IServiceCollection services)
     {
         services.AddCompensationLogReplay();
+        services.AddMetrics();
+        services.AddSingleton<CompensationLogMetrics>();
         services.AddSingleton<DoubleLog>();
         services.AddSingleton<ICompensationLog>(x => x.GetRequiredService<DoubleLog>());
         services.AddHostedService(x => x.GetRequiredService<DoubleLog>());

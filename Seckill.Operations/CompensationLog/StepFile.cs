@@ -85,14 +85,20 @@ static class StepFile
     /// <summary>Whether a process still writes it. In doubt (somebody reads it just now) yes.</summary>
     public static bool IsBeingWritten(string file)
     {
+        using var held = TryHold(file);
+        return held is null;
+    }
+
+    /// <summary>Holds a file that nobody writes or reads, so that nobody begins to; null when somebody does.</summary>
+    public static FileStream? TryHold(string file)
+    {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
+            return new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
-            return true;
+            return null;
         }
     }
 }

@@ -19,6 +19,9 @@ sealed class StepFileWriter(string folder, string instance, long fileSizeBytes, 
     {
         try
         {
+            // Nobody would find what is written to a file that somebody has deleted.
+            if (_stream is not null && !File.Exists(_stream.Name))
+                Dispose();
             foreach (var step in steps)
             {
                 var line = StepLine.Write(step);
@@ -49,8 +52,15 @@ sealed class StepFileWriter(string folder, string instance, long fileSizeBytes, 
     FileStream Begin()
     {
         Directory.CreateDirectory(folder);
-        var name = StepFile.NewName(clock.GetUtcNow(), instance, ++_number);
-        return new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        while (true)
+        {
+            var name = StepFile.NewName(clock.GetUtcNow(), instance, ++_number);
+            var stream = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            // Created first and locked then: in between, whoever deletes files that nobody writes may have taken it for one.
+            if (File.Exists(stream.Name))
+                return stream;
+            stream.Dispose();
+        }
     }
 
     void Abandon()

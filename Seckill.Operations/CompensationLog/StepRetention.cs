@@ -13,8 +13,9 @@ static class StepRetention
         var keep = options.KeepsFiles ? options.LogRetainedFiles : 0;
         foreach (var file in files.Take(Math.Max(0, files.Count - keep)))
         {
-            // In this order: what nobody writes can't grow any more.
-            if (StepFile.IsBeingWritten(file) || (options.UsesTable && StepCursor.Read(file) < new FileInfo(file).Length))
+            // What is held can't grow; and it is held until it is gone, since a file that was just created is not locked yet.
+            using var held = StepFile.TryHold(file);
+            if (held is null || (options.UsesTable && StepCursor.Read(file) < held.Length))
                 continue;
 
             File.Delete(file);

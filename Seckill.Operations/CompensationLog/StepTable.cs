@@ -2,6 +2,7 @@ using Npgsql;
 
 using NpgsqlTypes;
 
+using Seckill.Ledger;
 using Seckill.Operations.Postgres;
 
 namespace Seckill.Operations.CompensationLog;
@@ -12,7 +13,7 @@ sealed class StepTable(PostgresDatabase database)
     /// <summary>Steps that one statement adds at most.</summary>
     public const int BatchSize = 500;
 
-    static readonly string AddScript = PostgresScript.Read("CompensationLog.add_steps.sql");
+    static readonly string AddScript = EmbeddedScript.Read(typeof(StepTable).Assembly, "CompensationLog.add_steps.sql");
 
     /// <summary>Adds steps that it does not have yet; returns how many those were.</summary>
     /// <exception cref="NpgsqlException">The server can't be reached, or refuses.</exception>

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 
 using Npgsql;
 
+using Seckill.Ledger.Schema;
+
 namespace Seckill.Operations.Postgres;
 
 /// <summary>
@@ -13,7 +15,6 @@ namespace Seckill.Operations.Postgres;
 /// </summary>
 public sealed class PostgresSchemaMigrator(PostgresDatabase database, ILogger<PostgresSchemaMigrator> logger)
 {
-    const string Folder = ".Postgres.Schema.";
     const int LockSeconds = 60;
     const int ScriptSeconds = 300;
 
@@ -36,7 +37,8 @@ public sealed class PostgresSchemaMigrator(PostgresDatabase database, ILogger<Po
             """).ConfigureAwait(false);
         var applied = (await connection.QueryAsync<string>("SELECT name FROM postgres_schema").ConfigureAwait(false)).ToHashSet();
         var run = new List<string>();
-        foreach (var (name, sql) in Scripts().Where(x => !applied.Contains(x.Name)))
+        var scripts = new SchemaScripts(typeof(PostgresSchemaMigrator).Assembly).Read().OrderBy(x => x.Name, StringComparer.Ordinal);
+        foreach (var (name, sql) in scripts.Where(x => !applied.Contains(x.Name)))
         {
             await connection.ExecuteAsync(new CommandDefinition(sql, commandTimeout: ScriptSeconds, cancellationToken: cancellationToken))
                 .ConfigureAwait(false);
@@ -87,12 +89,4 @@ public sealed class PostgresSchemaMigrator(PostgresDatabase database, ILogger<Po
             throw new TimeoutException($"Another process has been migrating PostgreSQL database '{database.Name}' for {LockSeconds} s", exception);
         }
     }
-
-    static IEnumerable<(string Name, string Sql)> Scripts()
-        => from resource in typeof(PostgresSchemaMigrator).Assembly.GetManifestResourceNames()
-           let at = resource.IndexOf(Folder, StringComparison.Ordinal)
-           where at >= 0
-           let file = resource[(at + 1)..]
-           orderby file
-           select (file[(Folder.Length - 1)..^".sql".Length], PostgresScript.Read(file));
 }

@@ -10,15 +10,15 @@ public sealed class ReportOptions
 
     /// <summary>Day of the week, in English. The report is about the last ISO week that was over by then.</summary>
     [AllowedValues("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-        ErrorMessage = "Report:Weekday must be Monday, Tuesday, Wednesday, Thursday, Friday, Saturday or Sunday")]
+        ErrorMessage = "must be Monday, Tuesday, Wednesday, Thursday, Friday, Saturday or Sunday")]
     public string Weekday { get; set; } = "Monday";
 
     /// <summary>Hour of that day, UTC.</summary>
-    [Range(0, 23, ErrorMessage = "Report:Hour must be an hour (UTC) from 0 to 23")]
+    [Range(0, 23, ErrorMessage = "must be an hour (UTC) from 0 to 23")]
     public int Hour { get; set; } = 1;
 
     /// <summary>Between two tries when PostgreSQL or the archive does not answer.</summary>
-    [Range(1, 1440, ErrorMessage = "Report:RetryMinutes must be from 1 to 1440 minutes")]
+    [Range(1, 1440, ErrorMessage = "must be from 1 to 1440 minutes")]
     public int RetryMinutes { get; set; } = 10;
 
     /// <summary><see cref="Weekday"/>. No property: validation would read it before it knows that the name is one.</summary>

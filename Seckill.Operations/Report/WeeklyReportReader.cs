@@ -4,6 +4,7 @@ using Npgsql;
 
 using NpgsqlTypes;
 
+using Seckill.Ledger;
 using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Operations.Postgres;
@@ -20,8 +21,8 @@ public sealed class WeeklyReportReader(PostgresDatabase database, IFailedOrderAr
     const string Reprocess = "reprocess";
 
     static readonly string[] Stages = ["compensation", "dead_letter", Reprocess];
-    static readonly string StepsScript = PostgresScript.Read("Report.weekly_steps.sql");
-    static readonly string EndsScript = PostgresScript.Read("Report.weekly_ends.sql");
+    static readonly string StepsScript = EmbeddedScript.Read(typeof(WeeklyReportReader).Assembly, "Report.weekly_steps.sql");
+    static readonly string EndsScript = EmbeddedScript.Read(typeof(WeeklyReportReader).Assembly, "Report.weekly_ends.sql");
 
     /// <summary>The report of a week, as far as it has gone.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL can't be reached, or refuses.</exception>
@@ -90,7 +91,7 @@ public sealed class WeeklyReportReader(PostgresDatabase database, IFailedOrderAr
     async Task<(Dictionary<string, long> Causes, long Handled, long Open)> ReadArchiveAsync(IsoWeek week, CancellationToken cancellationToken)
     {
         var causes = new Dictionary<string, long>(StringComparer.Ordinal);
-        var (handled, open) = (0L, 0L);
+        var handled = 0L;
         await foreach (var order in archive.ReadAsync(new FailedOrderFilter { From = week.From, Before = week.Before }, cancellationToken)
             .ConfigureAwait(false))
         {
@@ -98,8 +99,7 @@ public sealed class WeeklyReportReader(PostgresDatabase database, IFailedOrderAr
             handled += order.Handling is null ? 0 : 1;
         }
 
-        await foreach (var _ in archive.ReadAsync(new FailedOrderFilter { Handled = false }, cancellationToken).ConfigureAwait(false))
-            open++;
+        var open = await archive.CountAsync(new FailedOrderFilter { Handled = false }, cancellationToken).ConfigureAwait(false);
         return (causes, handled, open);
     }
 

@@ -27,13 +27,19 @@ public sealed class WeeklyReportSender(
     /// <exception cref="ArchiveUnavailableException">The archive can't be reached.</exception>
     public async Task<bool> SendAsync(IsoWeek week, CancellationToken cancellationToken = default)
     {
+        if (await WasSentAsync(week, cancellationToken).ConfigureAwait(false))
+        {
+            LogSentBefore(week);
+            return false;
+        }
+
         var report = await reader.ReadAsync(week, cancellationToken).ConfigureAwait(false);
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         // Whoever else sends the same report waits here until this transaction has ended.
         if (!await TryNoteAsync(connection, report, cancellationToken).ConfigureAwait(false))
         {
-            logger.LogInformation("The report of week {Week} was sent before", report.Week);
+            LogSentBefore(week);
             return false;
         }
 
@@ -51,6 +57,17 @@ public sealed class WeeklyReportSender(
         logger.LogInformation("The report of week {Week} was sent: {Successes} of {Attempts} attempts succeeded, {Archived} orders were archived",
             report.Week, report.Successes, report.Attempts, report.Archived.ToString(CultureInfo.InvariantCulture));
         return true;
+    }
+
+    void LogSentBefore(IsoWeek week) => logger.LogInformation("The report of week {Week} was sent before", week);
+
+    /// <summary>Reading a week may take minutes, and is not done for nothing. Who sends it is decided later, by the row alone.</summary>
+    async Task<bool> WasSentAsync(IsoWeek week, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand("SELECT 1 FROM weekly_reports WHERE week = @week", connection);
+        command.Parameters.AddWithValue("week", NpgsqlDbType.Text, week.ToString());
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
     async Task<bool> TryNoteAsync(NpgsqlConnection connection, WeeklyReport report, CancellationToken cancellationToken)

@@ -35,6 +35,12 @@ public sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Makes it hang: connections stay, and nobody answers.</summary>
+    public Task FreezeAsync() => _process?.FreezeAsync() ?? throw new InvalidOperationException("It does not run");
+
+    /// <summary>Lets a frozen one go on.</summary>
+    public Task ThawAsync() => _process?.ThawAsync() ?? throw new InvalidOperationException("It does not run");
+
     /// <summary>Starts it again after a kill, with the data that it had.</summary>
     public Task RestartAsync() => RunAsync();
 

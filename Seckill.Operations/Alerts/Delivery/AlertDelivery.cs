@@ -111,11 +111,20 @@ sealed class AlertDelivery : BackgroundService
     {
         await foreach (var entry in _intake.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
+            // Who claims an alert keeps other processes from telling it: not for one that was dropped.
+            if (IsGone(entry))
+                continue;
             if (await IsToldAsync(entry, cancellationToken).ConfigureAwait(false))
                 Distribute(entry);
             else
                 _spool.Remove(entry);
         }
+    }
+
+    static bool IsGone(SpoolEntry entry)
+    {
+        lock (entry)
+            return entry.IsGone;
     }
 
     async Task<bool> IsToldAsync(SpoolEntry entry, CancellationToken cancellationToken)

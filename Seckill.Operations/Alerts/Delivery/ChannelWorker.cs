@@ -15,17 +15,12 @@ sealed class ChannelWorker(
     IAlertChannel channel, TimeSpan timeout, MessageLimit limit, AlertSpool spool, AlertMessages messages, AlertsOptions options,
     AlertMetrics metrics, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Alerts in one digest; a webhook gets all of them in the body.</summary>
-    const int DigestAlerts = 1000;
-
     readonly ChannelQueue _queue = new();
+    readonly DigestSize _digest = new();
     int _failures;
 
-    /// <summary>The limit held messages back: what gathered meanwhile goes as a digest.</summary>
-    bool _heldBack;
-
-    /// <summary>The channel refused a digest: until nothing waits any more, alerts go one by one.</summary>
-    bool _refusesDigests;
+    /// <summary>Whether it is in the log that the limit holds messages back.</summary>
+    bool _isHeldBack;
 
     public string Name => channel.Name;
 
@@ -35,9 +30,11 @@ sealed class ChannelWorker(
     {
         while (true)
         {
-            if (_queue.Ordered().Count == 0)
+            var waiting = _queue.Ordered();
+            if (waiting.Count == 0)
             {
-                (_heldBack, _refusesDigests) = (false, false);
+                _isHeldBack = false;
+                _digest.NoteNothingWaits();
                 await _queue.WaitAsync(cancellationToken).ConfigureAwait(false);
                 continue;
             }
@@ -45,33 +42,30 @@ sealed class ChannelWorker(
             var wait = await limit.TakeAsync(cancellationToken).ConfigureAwait(false);
             if (wait > TimeSpan.Zero)
             {
-                if (!_heldBack)
+                if (!_isHeldBack)
                     logger.LogInformation("Channel {Channel} reached its limit; what comes meanwhile goes as a digest in {Wait}", Name, wait);
-                _heldBack = true;
+                _isHeldBack = true;
+                _digest.Gather();
                 await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
-            await SendNextAsync(cancellationToken).ConfigureAwait(false);
+            await SendNextAsync(waiting, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    async Task SendNextAsync(CancellationToken cancellationToken)
+    async Task SendNextAsync(IReadOnlyList<SpoolEntry> waiting, CancellationToken cancellationToken)
     {
-        var waiting = _queue.Ordered();
-        var batch = waiting.Take(_heldBack && !_refusesDigests ? DigestAlerts : 1).ToList();
+        var batch = waiting.Take(_digest.Of(waiting.Count)).ToList();
         var told = batch.Select(Told).OfType<ToldAlert>().ToList();
         if (told.Count == 0)
             return;
 
         var message = messages.Compose(told);
         var result = await AttemptAsync(message, cancellationToken).ConfigureAwait(false);
+        _digest.Note(result.Outcome, batch.Count, waiting.Count);
         if (result.Outcome == DeliveryOutcome.Refused && batch.Count > 1)
-        {
             result = result with { Outcome = DeliveryOutcome.Failed };
-            _refusesDigests = true;
-        }
-
         metrics.CountDelivery(Name, WordFor(result.Outcome));
 
         if (result.Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused)
@@ -82,7 +76,7 @@ sealed class ChannelWorker(
             else if (_failures > 0)
                 logger.LogInformation("Channel {Channel} takes alerts again after {Failures} failure(s)", Name, _failures);
             _failures = 0;
-            _heldBack = false;
+            _isHeldBack = false;
             _queue.Remove(batch);
             foreach (var entry in batch)
                 spool.Done(entry, Name);
@@ -90,7 +84,6 @@ sealed class ChannelWorker(
         }
 
         _failures++;
-        _heldBack |= result.Outcome == DeliveryOutcome.RateLimited;
         _queue.NoteFailure(batch);
         var pause = RetryPause.After(result, _failures, options);
         Report(result, message, pause);

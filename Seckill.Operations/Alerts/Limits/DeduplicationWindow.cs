@@ -4,10 +4,13 @@ namespace Seckill.Operations.Alerts.Limits;
 sealed class DeduplicationWindow(TimeSpan window, TimeProvider clock)
 {
     /// <summary>Above this number of keys those whose window is over are forgotten, with their repeats.</summary>
-    const int Keys = 10_000;
+    internal const int Keys = 10_000;
 
     readonly Lock _gate = new();
-    readonly Dictionary<(string Kind, string Key), Told> _told = [];
+    readonly Dictionary<(string Kind, string Key), LinkedListNode<Told>> _told = [];
+
+    /// <summary>The same, in the order in which they were told: the first is the first whose window is over.</summary>
+    readonly LinkedList<Told> _oldestFirst = [];
 
     /// <summary>Whether an alert is news. If not, it is counted.</summary>
     /// <param name="alert">The alert.</param>
@@ -21,16 +24,21 @@ sealed class DeduplicationWindow(TimeSpan window, TimeProvider clock)
         var now = clock.GetUtcNow();
         lock (_gate)
         {
-            if (_told.TryGetValue((alert.Kind, alert.Key), out var told) && told.Until > now && told.IsResolved == alert.IsResolved)
+            if (Find(alert) is { } told)
             {
-                told.Repeats++;
-                return false;
+                if (told.Value.Until > now && told.Value.IsResolved == alert.IsResolved)
+                {
+                    told.Value.Repeats++;
+                    return false;
+                }
+
+                repeats = told.Value.Repeats;
+                Forget(told);
             }
 
-            repeats = told?.Repeats ?? 0;
-            if (_told.Count >= Keys)
-                Forget(now);
-            _told[(alert.Kind, alert.Key)] = new Told { IsResolved = alert.IsResolved, Until = now + window };
+            while (_told.Count >= Keys && _oldestFirst.First is { } oldest && oldest.Value.Until <= now)
+                Forget(oldest);
+            _told[(alert.Kind, alert.Key)] = _oldestFirst.AddLast(new Told(alert.Kind, alert.Key, alert.IsResolved) { Until = now + window });
             return true;
         }
     }
@@ -40,20 +48,27 @@ sealed class DeduplicationWindow(TimeSpan window, TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_told.TryGetValue((alert.Kind, alert.Key), out var told) && told.IsResolved == alert.IsResolved)
-                told.Until = clock.GetUtcNow() + left;
+            // It keeps its place: to be forgotten somewhat later is no loss.
+            if (Find(alert) is { } told && told.Value.IsResolved == alert.IsResolved)
+                told.Value.Until = clock.GetUtcNow() + left;
         }
     }
 
-    void Forget(DateTimeOffset now)
+    LinkedListNode<Told>? Find(Alert alert) => _told.GetValueOrDefault((alert.Kind, alert.Key));
+
+    void Forget(LinkedListNode<Told> told)
     {
-        foreach (var key in _told.Where(x => x.Value.Until <= now).Select(x => x.Key).ToList())
-            _told.Remove(key);
+        _oldestFirst.Remove(told);
+        _told.Remove((told.Value.Kind, told.Value.Key));
     }
 
-    sealed class Told
+    sealed class Told(string kind, string key, bool isResolved)
     {
-        public required bool IsResolved { get; init; }
+        public string Kind => kind;
+
+        public string Key => key;
+
+        public bool IsResolved => isResolved;
 
         public required DateTimeOffset Until { get; set; }
 

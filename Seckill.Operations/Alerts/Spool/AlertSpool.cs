@@ -1,25 +1,14 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Seckill.Operations.Alerts.Spool;
 
 /// <summary>
-/// Alerts that are on their way, one file each on local disk, so that they outlive this process and need no server. A file is written
-/// under another name and then renamed; it is not forced to the disk, so the end of the machine (not of the process) may cost the last.
-/// Where the disk takes nothing, alerts live in memory and the log says so.
+/// Alerts that are on their way, one file each on local disk, so that they outlive this process and need no server. Where the disk takes
+/// nothing, alerts live in memory and the log says so.
 /// </summary>
 sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, AlertMetrics metrics, ILogger<AlertSpool> logger) : IDisposable
 {
-    static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter() },
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     readonly Lock _gate = new();
     readonly SortedDictionary<string, SpoolEntry> _entries = new(StringComparer.Ordinal);
     SpoolFolder? _folder;
@@ -33,7 +22,7 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         {
             return Read(Folder(), adopted: false);
         }
-        catch (Exception exception) when (IsDiskFault(exception))
+        catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
         {
             logger.LogError(exception, "Alerts can't be kept on disk at {SpoolPath}: those that wait are lost when this process ends",
                 options.Value.SpoolPath);
@@ -47,13 +36,10 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         var adopted = new List<SpoolEntry>();
         try
         {
-            foreach (var folder in Folder().TakeAbandoned())
-            {
-                using (folder)
-                    adopted.AddRange(Read(folder, adopted: true));
-            }
+            foreach (var path in Folder().Others())
+                adopted.AddRange(Adopt(path));
         }
-        catch (Exception exception) when (IsDiskFault(exception))
+        catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
         {
             logger.LogWarning(exception, "Alerts that other processes left at {SpoolPath} can't be read now", options.Value.SpoolPath);
         }
@@ -162,75 +148,66 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         => _entries.Values.FirstOrDefault(x => x.Alert.Severity == AlertSeverity.Warning)
             ?? _entries.Values.FirstOrDefault(x => x.Alert.Kind != AlertKinds.AlertsDropped);
 
+    List<SpoolEntry> Adopt(string path)
+    {
+        try
+        {
+            using var folder = SpoolFolder.TryTakeAbandoned(path);
+            return folder is null ? [] : Read(folder, adopted: true);
+        }
+        catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
+        {
+            logger.LogWarning(exception, "Alerts that another process left in {Path} can't be read now", path);
+            return [];
+        }
+    }
+
     List<SpoolEntry> Read(SpoolFolder folder, bool adopted)
     {
         var entries = new List<SpoolEntry>();
-        foreach (var path in Directory.GetFiles(folder.Path, "*" + SpoolFolder.Extension).Order(StringComparer.Ordinal))
+        foreach (var path in folder.Alerts())
         {
-            if (Parse(path) is not { } entry)
-                continue;
-
-            lock (_gate)
+            try
             {
-                // What was raised before this start is here already.
-                if (!_entries.TryAdd(entry.Id, entry))
-                    continue;
-                metrics.SetWaiting(_entries.Count);
+                if (Take(path, adopted) is { } entry)
+                    entries.Add(entry);
             }
-
-            if (adopted)
-                File.Move(path, PathOf(entry), overwrite: true);
-            entries.Add(entry);
+            catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
+            {
+                // One file must not keep back the others.
+                logger.LogError(exception, "The alert in {Path} can't be taken now, and stays there", path);
+            }
         }
 
         return entries;
     }
 
-    SpoolEntry? Parse(string path)
+    SpoolEntry? Take(string path, bool adopted)
     {
-        byte[] content;
-        try
-        {
-            content = File.ReadAllBytes(path);
-        }
-        catch (FileNotFoundException)
-        {
-            // Dropped meanwhile because there are too many.
+        if (SpoolFile.Read(path, logger) is not { } entry)
             return null;
-        }
 
-        try
+        // First, so that what stays where it is does not count as taken.
+        if (adopted)
+            File.Move(path, PathOf(entry), overwrite: true);
+        lock (_gate)
         {
-            var entry = JsonSerializer.Deserialize<SpoolEntry>(content, Json);
-            if (entry is { Alert: { Kind: not null, Key: not null, Facts: not null }, Channels: not null }
-                && entry.Alert.Facts.All(x => x.Key is not null && x.Value is not null)
-                && entry.Id == Path.GetFileNameWithoutExtension(path))
-            {
-                return entry;
-            }
-
-            logger.LogError("The alert in {Path} is incomplete; it is set aside with the ending {Extension}", path, SpoolFolder.BrokenExtension);
-        }
-        catch (JsonException exception)
-        {
-            logger.LogError(exception, "The alert in {Path} can't be read; it is set aside with the ending {Extension}",
-                path, SpoolFolder.BrokenExtension);
+            // What was raised before this start is here already.
+            if (!_entries.TryAdd(entry.Id, entry))
+                return null;
+            metrics.SetWaiting(_entries.Count);
         }
 
-        File.Move(path, path + SpoolFolder.BrokenExtension, overwrite: true);
-        return null;
+        return entry;
     }
 
     void Write(SpoolEntry entry)
     {
         try
         {
-            var path = PathOf(entry);
-            var temporary = path + SpoolFolder.TemporaryExtension;
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(entry, Json));
-            File.Move(temporary, path, overwrite: true);
+            SpoolFile.Write(PathOf(entry), entry);
         }
-        catch (Exception exception) when (IsDiskFault(exception))
+        catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
         {
             logger.LogError(exception, "Alert {Kind} {Key} can't be kept on disk: it is lost should this process end before it is told",
                 entry.Alert.Kind, entry.Alert.Key);
@@ -246,7 +223,7 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
             {
                 File.Delete(PathOf(entry));
             }
-            catch (Exception exception) when (IsDiskFault(exception))
+            catch (Exception exception) when (SpoolFile.IsDiskFault(exception))
             {
                 logger.LogError(exception, "Alert {Kind} {Key} can't be taken off the disk: it may be told again",
                     entry.Alert.Kind, entry.Alert.Key);
@@ -254,7 +231,5 @@ sealed class AlertSpool(IOptions<AlertsOptions> options, TimeProvider clock, Ale
         }
     }
 
-    string PathOf(SpoolEntry entry) => Path.Combine(Folder().Path, entry.Id + SpoolFolder.Extension);
-
-    static bool IsDiskFault(Exception exception) => exception is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    string PathOf(SpoolEntry entry) => Path.Combine(Folder().Path, entry.Id + SpoolFile.Extension);
 }

@@ -6,11 +6,6 @@ namespace Seckill.Operations.Alerts.Spool;
 /// </summary>
 sealed class SpoolFolder : IDisposable
 {
-    /// <summary>Ends of file names: an alert, one that is being written, one that can't be read.</summary>
-    public const string Extension = ".json";
-    public const string TemporaryExtension = ".tmp";
-    public const string BrokenExtension = ".broken";
-
     /// <summary>More processes than this never share a disk.</summary>
     const int Folders = 256;
 
@@ -42,20 +37,18 @@ sealed class SpoolFolder : IDisposable
         throw new IOException($"All {Folders} folders in '{root}' are held by other processes");
     }
 
-    /// <summary>Takes the folders beside this one that hold alerts and that nobody holds: their processes ended.</summary>
-    public IReadOnlyList<SpoolFolder> TakeAbandoned()
-    {
-        var taken = new List<SpoolFolder>();
-        foreach (var path in Directory.GetDirectories(System.IO.Path.GetDirectoryName(Path)!))
-        {
-            if (path != Path && Directory.EnumerateFiles(path, "*" + Extension).Any() && TryTake(path) is { } folder)
-                taken.Add(folder);
-        }
+    /// <summary>The folders beside this one.</summary>
+    public IEnumerable<string> Others() => Directory.GetDirectories(System.IO.Path.GetDirectoryName(Path)!).Where(x => x != Path);
 
-        return taken;
-    }
+    /// <summary>Takes a folder that holds alerts and that nobody holds: its process ended. Null for any other.</summary>
+    public static SpoolFolder? TryTakeAbandoned(string path) => Alerts(path).Any() ? TryTake(path) : null;
+
+    /// <summary>Its alerts, the oldest first.</summary>
+    public IReadOnlyList<string> Alerts() => Alerts(Path).Order(StringComparer.Ordinal).ToList();
 
     public void Dispose() => _lock.Dispose();
+
+    static IEnumerable<string> Alerts(string path) => Directory.EnumerateFiles(path, "*" + SpoolFile.Extension);
 
     static SpoolFolder? TryTake(string path)
     {
@@ -71,9 +64,17 @@ sealed class SpoolFolder : IDisposable
             return null;
         }
 
-        // Here, and not when alerts are read: by then this process may be writing one.
-        foreach (var unfinished in Directory.GetFiles(path, "*" + TemporaryExtension))
-            File.Delete(unfinished);
-        return folder;
+        try
+        {
+            // Here, and not when alerts are read: by then this process may be writing one.
+            foreach (var unfinished in Directory.GetFiles(path, "*" + SpoolFile.TemporaryExtension))
+                File.Delete(unfinished);
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 }

@@ -72,8 +72,8 @@ sealed class AlertMessages(IOptions<AlertsOptions> options)
     {
         var title = _chinese ? $"[汇总] {alerts.Count} 条告警" : $"[Digest] {alerts.Count} alerts";
         var sentence = _chinese
-            ? "以下告警因发送频率受限而合并为一条消息。"
-            : "These alerts were held back by the limit on messages, and are told in one.";
+            ? "以下告警在等待发送期间积累较多,合并为一条消息。"
+            : "These alerts waited together, and are told in one message.";
         var markdown = new StringBuilder().Append("### ").Append(Escaped(title)).Append("\n\n").Append(sentence).Append("\n\n");
         var plain = new StringBuilder(title).Append("\n\n").Append(sentence).Append("\n\n");
 

@@ -10,6 +10,12 @@ static partial class PersonalData
 {
     const string Hidden = "***";
 
+    /// <summary>So many times the length that is left is looked at: masked text may be shorter, but all of a long one is too much work.</summary>
+    const int LooksAhead = 4;
+
+    /// <summary>Longer than anything that is recognised by its end: an e-mail address has 320 characters at most.</summary>
+    const int Longest = 320;
+
     /// <summary>Facts whose value is somebody's name.</summary>
     static readonly HashSet<string> NameFacts = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,6 +30,21 @@ static partial class PersonalData
             : new(fact.Key, value);
     }
 
+    /// <summary>The beginning of a masked fact, so that its value has no more than some bytes.</summary>
+    public static KeyValuePair<string, string> MaskBeginning(KeyValuePair<string, string> fact, int bytes)
+    {
+        var beginning = Beginning(fact.Value, bytes);
+        var masked = Mask(new KeyValuePair<string, string>(fact.Key, beginning)).Value;
+        return new(fact.Key, Cut(masked, isWhole: beginning.Length == fact.Value.Length, bytes));
+    }
+
+    /// <summary>The beginning of the masked text that has no more than some bytes.</summary>
+    public static string MaskBeginning(string text, int bytes)
+    {
+        var beginning = Beginning(text, bytes);
+        return Cut(Mask(beginning), isWhole: beginning.Length == text.Length, bytes);
+    }
+
     public static string Mask(string text) => Sensitive().Replace(text, match =>
     {
         if (match.Groups["id"].Success)
@@ -36,6 +57,12 @@ static partial class PersonalData
             return match.Value[..3] + "***********" + match.Value[^4..];
         return match.Groups["head"].Value + "****" + match.Groups["tail"].Value;
     });
+
+    static string Beginning(string text, int bytes) => text.Length <= LooksAhead * bytes ? text : text[..(LooksAhead * bytes)];
+
+    /// <summary>What the end of a beginning went through was not recognised, and is left out.</summary>
+    static string Cut(string masked, bool isWhole, int bytes)
+        => Utf8Text.Cut(isWhole ? masked : masked[..Math.Max(0, masked.Length - Longest)] + Utf8Text.Ellipsis, bytes);
 
     // In this order: ids, secrets (…token=x, "password": "x"), e-mail addresses, identity cards (18 digits with a date of birth), mobiles.
     [GeneratedRegex(

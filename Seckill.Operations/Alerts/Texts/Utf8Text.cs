@@ -6,7 +6,7 @@ namespace Seckill.Operations.Alerts.Texts;
 /// <summary>Keeps texts within a number of bytes in UTF-8.</summary>
 static class Utf8Text
 {
-    const string Ellipsis = "…";
+    public const string Ellipsis = "…";
 
     /// <summary>As many whole characters (as people see them) as fit, with an ellipsis where something is missing.</summary>
     public static string Cut(string text, int bytes)

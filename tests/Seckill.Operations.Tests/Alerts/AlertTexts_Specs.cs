@@ -67,6 +67,36 @@ public sealed class AlertTexts_Specs
         => PersonalData.Mask(new KeyValuePair<string, string>(fact, value)).Value.ShouldBe(masked);
 
     [Theory]
+    [InlineData(" 13812345678")]
+    [InlineData(" 11010119900307663X")]
+    [InlineData(" zhang.san@mail.example.com")]
+    public void Should_mask_what_a_cut_goes_through(string sensitive)
+    {
+        var readable = string.Concat(Enumerable.Repeat("No connection. ", 40));
+        for (var before = 4_000 - sensitive.Length; before <= 4_000; before++)
+        {
+            // Masking shortens the secret so much that all of what is looked at fits.
+            var text = (readable + "token=" + new string('s', before))[..before] + sensitive + new string('.', 5_000);
+
+            var masked = PersonalData.MaskBeginning(text, 1_000);
+
+            masked.ShouldStartWith(readable[..200]);
+            masked.ShouldEndWith("…");
+            masked.ShouldNotContain(sensitive[..3]);
+            PersonalData.MaskBeginning(new KeyValuePair<string, string>("buyer", text), 1_000).Value.ShouldBe(masked);
+        }
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(1_000_000)]
+    public void Should_show_as_much_of_a_long_text_as_may_be_shown(int length)
+    {
+        PersonalData.MaskBeginning(new string('a', length), 1_000).ShouldBe(new string('a', length == 1_000 ? 1_000 : 997) + (length == 1_000 ? "" : "…"));
+        PersonalData.MaskBeginning(new string('长', length), 999).ShouldBe(new string('长', 332) + "…");
+    }
+
+    [Theory]
     [InlineData("abc", 3, "abc")]
     [InlineData("abcd", 3, "…")]
     [InlineData("长长长", 9, "长长长")]

@@ -76,6 +76,20 @@ public sealed class Alertmanager_Specs : AlertsFixture
         robot.Texts.ShouldContain(x => x.Contains("［Resolved］ A monitoring rule fired: CommitSlow") && x.Contains("does not fire any more"));
     }
 
+    [Fact]
+    public async Task Should_look_at_the_beginning_of_a_long_text_only()
+    {
+        var host = await StartAsync(Webhook(Keep(new WebhookServer())));
+        var summary = string.Concat(Enumerable.Repeat("zhang.san@example.com ", AlertmanagerEndpoint.MaximumBodyBytes / 22));
+        await host.Alerts.RaiseAsync(Urgent("first", ("summary", summary)));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await host.Alerts.RaiseAsync(Urgent("second", ("summary", summary)));
+
+        // Masking all of it would make it anew, and one string for each address.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(summary.Length);
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.BadRequest, "malformed")]
     [InlineData("null", HttpStatusCode.BadRequest, "malformed")]

@@ -60,16 +60,20 @@ public sealed class Limits_Specs : AlertsFixture
         await UpAsync(robot);
         var host = await StartAsync(robot is WeComServer server ? WeCom(server) : DingTalk((DingTalkServer)robot));
 
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < RobotServer.MessagesPerMinute; i++)
+        {
+            await host.Alerts.RaiseAsync(Warning($"order-{i}"));
+            await robot.WaitForAsync(i + 1);
+        }
+
+        for (var i = RobotServer.MessagesPerMinute; i < 50; i++)
             await host.Alerts.RaiseAsync(Warning($"order-{i}"));
         await host.Alerts.RaiseAsync(Urgent("mysql"));
-        await robot.WaitForAsync(RobotServer.MessagesPerMinute);
         await Clock.RunUntilAsync(() => robot.Taken.Count > RobotServer.MessagesPerMinute, "the digest came", TimeSpan.FromSeconds(60));
 
         robot.Refused.ShouldBeEmpty("the robot never had to say that it was too fast");
         robot.Taken.Count.ShouldBe(RobotServer.MessagesPerMinute + 1);
         var texts = robot is WeComServer ? ((WeComServer)robot).Texts : ((DingTalkServer)robot).Texts;
-        texts.Take(RobotServer.MessagesPerMinute).Count(x => x.Contains("mysql")).ShouldBeLessThanOrEqualTo(1);
         var digest = texts[^1];
         digest.ShouldContain("31 alerts");
         digest.ShouldContain("**An order is in the dead-letter topic**: ");
@@ -137,8 +141,11 @@ public sealed class Limits_Specs : AlertsFixture
         var hook = await UpAsync(new WebhookServer());
         var host = await StartAsync(Webhook(hook));
         for (var i = 0; i < 60; i++)
+        {
             await host.Alerts.RaiseAsync(Warning($"order-{i}"));
-        await hook.WaitForAsync(60);
+            await hook.WaitForAsync(i + 1);
+        }
+
         hook.Taken.Count.ShouldBe(60);
     }
 }

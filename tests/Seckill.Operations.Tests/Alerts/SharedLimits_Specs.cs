@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -76,6 +77,27 @@ public sealed class SharedLimits_Specs : AlertsFixture
     }
 
     [Fact]
+    public async Task Should_leave_to_another_process_what_was_dropped_before_it_was_told()
+    {
+        var (one, two) = (await ProcessAsync(most: 3), await ProcessAsync());
+        await one.Alerts.RaiseAsync(Urgent("connected"));
+        await _hook.WaitForAsync(1);
+
+        // The first waits for Redis, and the second behind it until there are too many.
+        await _redis.FreezeAsync();
+        foreach (var key in (string[])["first", "dropped", "third", "fourth"])
+            await one.Alerts.RaiseAsync(key == "dropped" ? Warning(key) : Urgent(key));
+        one.Log.Has(LogLevel.Error, "Alert dropped because more than 3 wait: [Warning] An order is in the dead-letter topic: dropped").ShouldBeTrue();
+        await _redis.ThawAsync();
+        await Eventually.HoldsAsync(() => _hook.Keys.Contains("fourth"), "all that came before it is settled");
+
+        await two.Alerts.RaiseAsync(Warning("dropped"));
+        await two.Alerts.RaiseAsync(Urgent("settled"));
+        await Eventually.HoldsAsync(() => _hook.Keys.Contains("settled"), "the second process settled both");
+        _hook.Keys.Count(x => x == "dropped").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_share_the_limit_of_one_robot()
     {
         var robot = await UpAsync(new WeComServer(Clock));
@@ -142,6 +164,7 @@ public sealed class SharedLimits_Specs : AlertsFixture
         host.Log.All.Count(x => x.Text.Contains("The cache Redis does not answer")).ShouldBe(1, "the clock stands still, so it is asked once");
     }
 
-    Task<AlertsHost> ProcessAsync(string? spool = null)
-        => StartAsync(new(Webhook(_hook)) { ["RedisTimeoutMilliseconds"] = Patient }, spool, Keep(AlertsHost.Redis(_redis.Port)));
+    Task<AlertsHost> ProcessAsync(string? spool = null, int most = 100) => StartAsync(
+        new(Webhook(_hook)) { ["RedisTimeoutMilliseconds"] = Patient, ["SpoolMaxAlerts"] = most.ToString(CultureInfo.InvariantCulture) },
+        spool, Keep(AlertsHost.Redis(_redis.Port)));
 }

@@ -74,6 +74,72 @@ public sealed class Spool_Specs : AlertsFixture
     }
 
     [Fact]
+    public async Task Should_tell_what_waits_beside_a_file_that_the_disk_does_not_give()
+    {
+        var hook = Keep(new WebhookServer());
+        var spool = NewSpool();
+        var first = await StartAsync(Webhook(hook), spool);
+        await first.Alerts.RaiseAsync(Urgent("mysql"));
+        await first.Alerts.RaiseAsync(Urgent("kafka"));
+        await first.DisposeAsync();
+        var bad = LeaveUnreadable(Path.GetDirectoryName(Delivery_Specs.SpooledFiles(spool)[0])!);
+
+        await hook.UpAsync();
+        var second = await StartAsync(Webhook(hook), spool);
+
+        await hook.WaitForAsync(2);
+        hook.Keys.ShouldBe(["mysql", "kafka"]);
+        second.Log.Has(LogLevel.Error, $"The alert in {bad} can't be taken now").ShouldBeTrue();
+        second.Log.Text.ShouldNotContain("can't be kept on disk");
+    }
+
+    [Fact]
+    public async Task Should_take_over_what_ended_processes_left_beside_a_file_that_the_disk_does_not_give()
+    {
+        var hook = Keep(new WebhookServer());
+        var spool = NewSpool();
+        var stays = await StartAsync(Webhook(hook), spool);
+        var (one, two) = (await StartAsync(Webhook(hook), spool), await StartAsync(Webhook(hook), spool));
+        await one.Alerts.RaiseAsync(Urgent("mysql"));
+        await one.Alerts.RaiseAsync(Urgent("kafka"));
+        await two.Alerts.RaiseAsync(Urgent("redis"));
+        await Eventually.HoldsAsync(() => Directory.GetDirectories(spool).Length == 3, "each process has a folder");
+        foreach (var file in Delivery_Specs.SpooledFiles(spool))
+            LeaveUnreadable(Path.GetDirectoryName(file)!);
+        await one.DisposeAsync();
+        await two.DisposeAsync();
+
+        await hook.UpAsync();
+        await Clock.RunUntilAsync(() => hook.Taken.Count == 3, "all came that can be read", TimeSpan.FromSeconds(60));
+
+        hook.Keys.Order().ShouldBe(["kafka", "mysql", "redis"]);
+        stays.Log.Has(LogLevel.Error, "can't be taken now").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_take_over_later_what_could_not_be_moved_at_first()
+    {
+        var hook = await UpAsync(new WebhookServer());
+        var spool = NewSpool();
+        var stays = await StartAsync(Webhook(hook), spool);
+        var ends = await StartAsync(Webhook(Keep(new WebhookServer())), spool);
+        await ends.Alerts.RaiseAsync(Urgent("mysql"));
+        await Eventually.HoldsAsync(() => Directory.GetDirectories(spool).Length == 2, "each process has a folder");
+        var left = Delivery_Specs.SpooledFiles(spool).Single();
+        // A folder with its name is where it would be moved to.
+        var folder = Directory.GetDirectories(spool).Single(x => x != Path.GetDirectoryName(left));
+        var inTheWay = Directory.CreateDirectory(Path.Combine(folder, Path.GetFileName(left)));
+        await ends.DisposeAsync();
+        await Clock.RunUntilAsync(() => stays.Log.Has(LogLevel.Error, $"The alert in {left} can't be taken now"), "it is reported", step: TimeSpan.FromSeconds(10));
+        File.Exists(left).ShouldBeTrue();
+
+        inTheWay.Delete();
+
+        await Clock.RunUntilAsync(() => hook.Taken.Count == 1, "it came", step: TimeSpan.FromSeconds(10));
+        hook.Keys.ShouldBe(["mysql"]);
+    }
+
+    [Fact]
     public async Task Should_not_take_what_a_running_process_holds()
     {
         var (mine, others) = (await UpAsync(new WebhookServer()), Keep(new WebhookServer()));
@@ -146,5 +212,14 @@ public sealed class Spool_Specs : AlertsFixture
         await second.Alerts.RaiseAsync(Urgent("kafka"));
         await up.WaitForAsync(2);
         up.Keys.ShouldBe(["mysql", "kafka"]);
+    }
+
+    /// <summary>A link to itself, which is in the way before all alerts and which nobody can open, whatever rights they have.</summary>
+    static string LeaveUnreadable(string folder)
+    {
+        var file = Path.Combine(folder, "000000000000001-000001-aaaaaaaa.json");
+        if (!Path.Exists(file) && new FileInfo(file).LinkTarget is null)
+            File.CreateSymbolicLink(file, file);
+        return file;
     }
 }

@@ -89,6 +89,7 @@ public abstract class ArchiveOutage_Specs : IAsyncLifetime
         () => archive.AddAsync(Orders.New()),
         () => archive.FindAsync("x"),
         () => archive.ListAsync(new FailedOrderFilter(), null, 10),
+        () => archive.CountAsync(new FailedOrderFilter()),
         () => archive.MarkHandledAsync("x", Orders.Handled()),
         async () =>
         {

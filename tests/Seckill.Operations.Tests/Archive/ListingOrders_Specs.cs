@@ -24,6 +24,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         page.Items.ShouldBeEmpty();
         page.Next.ShouldBeNull();
         (await ReadAsync(new FailedOrderFilter())).ShouldBeEmpty();
+        (await Archive.CountAsync(new FailedOrderFilter())).ShouldBe(0);
     }
 
     [Fact]
@@ -72,6 +73,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
 
         string.Join(' ', await ReadAsync(filter)).ShouldBe(expected, what);
         string.Join(' ', await PagesAsync(filter, 2)).ShouldBe(expected, what);
+        (await Archive.CountAsync(filter)).ShouldBe(expected.Count(char.IsLetter), what);
     }
 
     [Fact]
@@ -87,6 +89,7 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         var times = orders.ToDictionary(x => x.ArchiveId, x => x.ArchivedAt);
         seen.Select(x => times[x]).ShouldBe(times.Values.OrderDescending());
         (await ReadAsync(new FailedOrderFilter())).ShouldBe(seen);
+        (await Archive.CountAsync(new FailedOrderFilter())).ShouldBe(orders.Count);
         (await Archive.ListAsync(new FailedOrderFilter(), null, 1_000)).Items.Select(x => x.ArchiveId).ShouldBe(seen.Take(1_000));
     }
 
@@ -166,11 +169,70 @@ public abstract class ListingOrders_Specs : IAsyncLifetime
         await cancelled.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => Archive.ListAsync(new FailedOrderFilter(), null, 1, cancelled.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Archive.CountAsync(new FailedOrderFilter(), cancelled.Token));
         await Should.ThrowAsync<OperationCanceledException>(async () =>
         {
             await foreach (var order in Archive.ReadAsync(new FailedOrderFilter(), cancelled.Token))
                 order.ShouldBeNull();
         });
+    }
+
+    [Fact]
+    public async Task Should_be_cancellable_at_any_moment_of_reading()
+    {
+        var payload = new string('x', 50_000);
+        await AddAllAsync(Enumerable.Range(0, 60).Select(i => Orders.New() with { Payload = payload, ArchivedAt = Orders.Noon.AddSeconds(i) }));
+
+        for (var i = 0; i < 60; i++)
+        {
+            using var cancelled = new CancellationTokenSource();
+            var reading = Task.Run(async () =>
+            {
+                var seen = 0;
+                await foreach (var order in Archive.ReadAsync(new FailedOrderFilter(), cancelled.Token))
+                {
+                    order.Payload.Length.ShouldBe(payload.Length);
+                    if (++seen == i)
+                        _ = Task.Run(cancelled.Cancel);
+                }
+            });
+            if (i == 0)
+                await cancelled.CancelAsync();
+            try
+            {
+                await reading;
+            }
+            catch (OperationCanceledException)
+            {
+                // Unless it was faster.
+            }
+        }
+
+        // More at once than there are connections: each was given back, and none in the middle of an answer.
+        var found = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Archive.ListAsync(new FailedOrderFilter(), null, 1)));
+        found.ShouldAllBe(x => x.Items[0].ArchivedAt == Orders.Noon.AddSeconds(59));
+    }
+
+    [Fact]
+    public async Task Should_read_all_once_while_others_are_archived()
+    {
+        var orders = Enumerable.Range(0, 120).Select(i => Orders.New() with { ArchivedAt = Orders.Noon.AddSeconds(i) }).ToList();
+        await AddAllAsync(orders);
+
+        var seen = new List<string>();
+        await foreach (var order in Archive.ReadAsync(new FailedOrderFilter()))
+        {
+            seen.Add(order.ArchiveId);
+            if (seen.Count % 10 != 0)
+                continue;
+
+            await Archive.AddAsync(Orders.New() with { ArchivedAt = Orders.Noon.AddHours(1) });
+            // One that was read before fails again, which makes it the newest.
+            await Archive.MarkHandledAsync(order.ArchiveId, Orders.Handled(Orders.Noon.AddMinutes(30)));
+            await Archive.AddAsync(order with { ArchivedAt = Orders.Noon.AddHours(1) });
+        }
+
+        seen.ShouldBe(orders.Select(x => x.ArchiveId).Reverse());
     }
 
     protected Task AddAllAsync(IEnumerable<FailedOrder> orders)

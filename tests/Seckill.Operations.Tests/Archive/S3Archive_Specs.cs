@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 using Seckill.Operations.Archive;
@@ -113,6 +114,23 @@ public sealed class Keeping_orders_in_S3_Specs(S3Fixture fixture) : KeepingOrder
         _options.S3.Bucket = "nowhere";
         await Should.ThrowAsync<ArchiveUnavailableException>(() => Archive.FindAsync("y"));
         await Should.ThrowAsync<ArchiveUnavailableException>(() => Archive.AddAsync(Orders.New()));
+    }
+
+    [Fact]
+    public async Task Should_know_its_own_mark_when_the_answer_to_it_was_lost()
+    {
+        var order = Orders.New();
+        await Archive.AddAsync(order);
+        await using var proxy = await LosingProxy.StartAsync(_options.S3.ServiceUrl);
+        _options.S3.ServiceUrl = proxy.Url;
+        var archive = InAnotherProcess();
+
+        proxy.LosesNext = x => HttpMethods.IsPut(x.Method) && x.Path.Value!.Contains("/orders/", StringComparison.Ordinal);
+        (await archive.MarkHandledAsync(order.ArchiveId, Orders.Handled())).ShouldBe(HandleOutcome.Handled);
+        proxy.Lost.ShouldBe(1);
+
+        (await archive.MarkHandledAsync(order.ArchiveId, Orders.Handled())).ShouldBe(HandleOutcome.AlreadyHandled, "that was another call");
+        (await Archive.FindAsync(order.ArchiveId)).ShouldBeSameAs(order with { Handling = Orders.Handled() });
     }
 
     async Task PutAsync(string key, string content)

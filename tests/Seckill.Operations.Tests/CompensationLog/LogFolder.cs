@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+
 using Dapper;
 
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 using Seckill.Operations.CompensationLog;
@@ -14,8 +17,12 @@ sealed class LogFolder(PostgresDatabase database) : IAsyncDisposable
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     readonly List<DoubleLog> _logs = [];
+    readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<CompensationLogMetrics>().BuildServiceProvider();
 
     public string Path { get; } = Directory.CreateTempSubdirectory("seckill-steps-").FullName;
+
+    /// <summary>Where the instruments of all of them are from.</summary>
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     /// <summary>What all of them logged.</summary>
     public CollectedLog<DoubleLog> Logged { get; } = new();
@@ -41,18 +48,19 @@ sealed class LogFolder(PostgresDatabase database) : IAsyncDisposable
     };
 
     /// <summary>A process of its own, as far as files and table can tell.</summary>
-    public DoubleLog NewLog(string storage, Action<CompensationLogOptions>? change = null)
+    public DoubleLog NewLog(string storage, Action<CompensationLogOptions>? change = null, TimeProvider? clock = null)
     {
         var options = new CompensationLogOptions { LogStorage = storage, LogPath = Path };
         change?.Invoke(options);
-        var log = new DoubleLog(Options.Create(options), database, TimeProvider.System, Logged);
+        var log = new DoubleLog(
+            Options.Create(options), database, _services.GetRequiredService<CompensationLogMetrics>(), clock ?? TimeProvider.System, Logged);
         _logs.Add(log);
         return log;
     }
 
-    public async Task<DoubleLog> StartAsync(string storage, Action<CompensationLogOptions>? change = null)
+    public async Task<DoubleLog> StartAsync(string storage, Action<CompensationLogOptions>? change = null, TimeProvider? clock = null)
     {
-        var log = NewLog(storage, change);
+        var log = NewLog(storage, change, clock);
         await log.StartAsync(CancellationToken.None);
         return log;
     }
@@ -86,6 +94,7 @@ sealed class LogFolder(PostgresDatabase database) : IAsyncDisposable
             log.Dispose();
         }
 
+        await _services.DisposeAsync();
         Directory.Delete(Path, recursive: true);
     }
 }

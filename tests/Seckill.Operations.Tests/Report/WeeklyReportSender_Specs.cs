@@ -58,6 +58,17 @@ public sealed class WeeklyReportSender_Specs(PostgresFixture postgres) : IAsyncL
     }
 
     [Fact]
+    public async Task Should_not_read_a_week_again_that_was_sent()
+    {
+        await Sender().SendAsync(ReportWeek.Week);
+        using var silent = SilentServer.Start();
+        await using var away = silent.AsPostgres();
+
+        // What would be read does not answer.
+        (await Sender(reader: new ReportWeek(_database, new PostgresArchive(away)).Reader()).SendAsync(ReportWeek.Week)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Should_send_it_later_when_it_could_not_be_told()
     {
         _told.Fails = true;
@@ -70,10 +81,10 @@ public sealed class WeeklyReportSender_Specs(PostgresFixture postgres) : IAsyncL
     }
 
     [Theory]
-    [InlineData("Report:Weekday", "Noday", "Report:Weekday must be Monday, Tuesday,")]
-    [InlineData("Report:Weekday", "1", "Report:Weekday must be Monday, Tuesday,")]
-    [InlineData("Report:Hour", "24", "Report:Hour must be an hour (UTC) from 0 to 23")]
-    [InlineData("Report:RetryMinutes", "0", "Report:RetryMinutes must be from 1 to 1440 minutes")]
+    [InlineData("Report:Weekday", "Noday", "'Weekday' with the error: 'must be Monday, Tuesday,")]
+    [InlineData("Report:Weekday", "1", "'Weekday' with the error: 'must be Monday, Tuesday,")]
+    [InlineData("Report:Hour", "24", "'Hour' with the error: 'must be an hour (UTC) from 0 to 23")]
+    [InlineData("Report:RetryMinutes", "0", "'RetryMinutes' with the error: 'must be from 1 to 1440 minutes")]
     public async Task Should_say_of_a_wrong_setting_what_is_allowed(string key, string value, string message)
     {
         await using var services = new ServiceCollection()
@@ -83,8 +94,8 @@ public sealed class WeeklyReportSender_Specs(PostgresFixture postgres) : IAsyncL
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<ReportOptions>>().Value).Message.ShouldContain(message);
     }
 
-    WeeklyReportSender Sender(string language = "en") => new(
-        _database.Database, _week.Reader(), _told, Options.Create(new AlertsOptions { Language = language }), TimeProvider.System,
+    WeeklyReportSender Sender(string language = "en", WeeklyReportReader? reader = null) => new(
+        _database.Database, reader ?? _week.Reader(), _told, Options.Create(new AlertsOptions { Language = language }), TimeProvider.System,
         NullLogger<WeeklyReportSender>.Instance);
 
     sealed class Told : IAlerts

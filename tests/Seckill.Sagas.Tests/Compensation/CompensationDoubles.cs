@@ -75,6 +75,9 @@ sealed class MemoryArchive : IFailedOrderArchive
         await Task.CompletedTask;
     }
 
+    public Task<long> CountAsync(FailedOrderFilter filter, CancellationToken cancellationToken = default)
+        => Task.FromResult<long>(_orders.Count);
+
     public Task<HandleOutcome> MarkHandledAsync(string archiveId, Handling handling, CancellationToken cancellationToken = default)
     {
         Check();

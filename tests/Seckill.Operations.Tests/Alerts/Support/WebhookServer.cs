@@ -22,6 +22,9 @@ sealed class WebhookServer : LocalServer
     /// <summary>Whether it takes one alert at a time only.</summary>
     public bool RefusesDigests { get; init; }
 
+    /// <summary>The key of an alert at which it fails, each time.</summary>
+    public string? FailsAt { get; init; }
+
     public ConcurrentQueue<string> Timestamps { get; } = new();
 
     protected override Task AnswerAsync(HttpContext context, byte[] body)
@@ -36,7 +39,15 @@ sealed class WebhookServer : LocalServer
             return Task.CompletedTask;
         }
 
-        if (RefusesDigests && JsonSerializer.Deserialize<JsonElement>(body).GetProperty("alerts").GetArrayLength() > 1)
+        var alerts = JsonSerializer.Deserialize<JsonElement>(body).GetProperty("alerts");
+        if (FailsAt is not null && alerts.EnumerateArray().Any(x => x.GetProperty("key").GetString() == FailsAt))
+        {
+            Refuse("failed");
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return Task.CompletedTask;
+        }
+
+        if (RefusesDigests && alerts.GetArrayLength() > 1)
         {
             Refuse("digest");
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
