@@ -138,13 +138,16 @@ public sealed class FailedOrders_Specs(ApiServers servers)
         dry.Json.GetProperty("sent").GetInt32().ShouldBe(0);
         dry.Json.GetProperty("items").EnumerateArray().Select(x => (x.GetProperty("archiveId").GetString(), x.GetProperty("action").GetString()))
             .ShouldBe([("raw:compensation_dlq:0:" + _orders.ActivityId, "none"), (finish, "finish"), (begin, "begin")], ignoreOrder: true);
-        _api.Transaction.Commands.OfType<ReprocessOrder>().ShouldNotContain(x => x.OrderId == Guid.Parse(begin));
+        Sent(begin).ShouldBe(0);
 
         var real = (await PostAsync("/api/failed-orders/reprocess", $$"""{"activityId":{{_orders.ActivityId}},"note":"all"}""")).ShouldBe(HttpStatusCode.Accepted);
 
         real.Json.GetProperty("sent").GetInt32().ShouldBe(2);
-        await Eventually.HoldsAsync(
-            () => new[] { begin, finish }.All(id => _api.Transaction.Commands.OfType<ReprocessOrder>().Any(x => x.OrderId == Guid.Parse(id))), "both are sent");
+        await Eventually.HoldsAsync(() => Sent(begin) > 0 && Sent(finish) > 0, "both are sent");
+        // Once: what the dry run had sent would be in the queue before.
+        (Sent(begin), Sent(finish)).ShouldBe((1, 1));
+
+        int Sent(string id) => _api.Transaction.Commands.OfType<ReprocessOrder>().Count(x => x.OrderId == Guid.Parse(id));
     }
 
     [Fact]
