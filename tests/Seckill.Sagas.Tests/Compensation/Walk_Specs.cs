@@ -30,11 +30,15 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
     public async Task Should_heal_at_the_first_attempt_after_ten_seconds()
     {
         _harness.Stock.Failure = Broken;
+        var before = _harness.Clock.GetUtcNow();
         var order = await _harness.FailOrderAsync();
+        var after = _harness.Clock.GetUtcNow();
         _harness.Stock.Failure = null;
 
-        (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(9))).ShouldBe(0);
-        (await _harness.Sweep.RunAsync(_harness.Clock.GetUtcNow().AddSeconds(10.1))).ShouldBe(1);
+        var due = (await _harness.Store.FindAsync(order.OrderId))!.NextAttemptAt!.Value;
+        due.ShouldBeInRange(before.AddSeconds(10), after.AddSeconds(10));
+        (await _harness.Sweep.RunAsync(due.AddMilliseconds(-1))).ShouldBe(0);
+        (await _harness.Sweep.RunAsync(due.AddMilliseconds(1))).ShouldBe(1);
 
         await Eventually.HoldsAsync(() => _harness.Log.StepsOf(order.OrderId).Contains(CompensationStepNames.Succeeded), "compensation is over");
         (await _harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
@@ -62,13 +66,14 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
         {
             var before = _harness.Clock.GetUtcNow();
             await _harness.AttemptAsync(order.OrderId);
+            var after = _harness.Clock.GetUtcNow();
 
             var row = (await _harness.Store.FindAsync(order.OrderId)).ShouldNotBeNull();
             row.Attempts.ShouldBe(attempt);
             row.Status.ShouldBe(CompensationStatus.Retrying);
             row.Cause.ShouldBe(FailureCauses.Other);
             row.LastError.ShouldContain("WRONGTYPE");
-            (row.NextAttemptAt!.Value - before).TotalSeconds.ShouldBeInRange(seconds, seconds + 10);
+            row.NextAttemptAt!.Value.ShouldBeInRange(before.AddSeconds(seconds), after.AddSeconds(seconds));
         }
 
         (await _harness.Store.FindAsync(order.OrderId))!.History.Select(x => (x.Stage, x.Number)).ShouldBe(
@@ -274,7 +279,8 @@ public sealed class Walk_Specs(LedgerFixture fixture) : IClassFixture<LedgerFixt
 
         var before = _harness.Clock.GetUtcNow();
         await _harness.AttemptAsync(order.OrderId);
-        ((await _harness.Store.FindAsync(order.OrderId))!.NextAttemptAt!.Value - before).TotalSeconds.ShouldBeInRange(7, 12);
+        var after = _harness.Clock.GetUtcNow();
+        (await _harness.Store.FindAsync(order.OrderId))!.NextAttemptAt!.Value.ShouldBeInRange(before.AddSeconds(7), after.AddSeconds(7));
         await _harness.AttemptAsync(order.OrderId);
         await _harness.DeadLetters.HandleAsync(_harness.Kafka.DeadLetters.Single(), CancellationToken.None);
 
