@@ -8,7 +8,7 @@ namespace Seckill.Cli.Faults;
 
 /// <summary>The first part of a demo of faults: orders fail at workers that have the faults of <see cref="FaultGroups"/>, and walk as far as they get.</summary>
 sealed class FailingPart(
-    FaultsOptions options, FaultsLedger ledger, FaultsApi api, IConfiguration configuration, TimeProvider time, TextWriter writer)
+    int robotPort, int orders, FaultsLedger ledger, FaultsApi api, IConfiguration configuration, TimeProvider time, TextWriter writer)
 {
     const int PaymentWindowSeconds = 900;
     const int ShortPaymentWindowSeconds = 2;
@@ -24,9 +24,9 @@ sealed class FailingPart(
         var startedAt = time.GetUtcNow();
         var activityId = startedAt.ToUnixTimeMilliseconds() * 1_000;
         var state = new FaultsState { StartedAt = startedAt, ActivityId = activityId, UnpaidActivityId = activityId + 1 };
-        await using var robot = await Robot.StartAsync(options.RobotPort, time, [], cancellationToken);
-        await ledger.AddActivityAsync(state.ActivityId, "Faults", options.Orders, PaymentWindowSeconds, cancellationToken);
-        await ledger.AddActivityAsync(state.UnpaidActivityId, "Faults, unpaid", options.Orders, ShortPaymentWindowSeconds, cancellationToken);
+        await using var robot = await Robot.StartAsync(robotPort, time, [], cancellationToken);
+        await ledger.AddActivityAsync(state.ActivityId, "Faults", orders, PaymentWindowSeconds, cancellationToken);
+        await ledger.AddActivityAsync(state.UnpaidActivityId, "Faults, unpaid", orders, ShortPaymentWindowSeconds, cancellationToken);
         foreach (var id in new[] { state.ActivityId, state.UnpaidActivityId })
         {
             if (!await _progress.WaitAsync(() => api.IsLiveAsync(id, cancellationToken), Patience, cancellationToken))
@@ -60,7 +60,7 @@ sealed class FailingPart(
         foreach (var group in groups)
         {
             var activityId = group.IsUnpaid ? state.UnpaidActivityId : state.ActivityId;
-            for (var number = 1; number <= FaultGroups.Share(group, options.Orders); number++)
+            for (var number = 1; number <= FaultGroups.Share(group, orders); number++)
             {
                 var buyerId = string.Create(CultureInfo.InvariantCulture, $"{group.Prefix}{number}");
                 _orders.Add(new FailingOrder(await api.PlaceAsync(activityId, buyerId, cancellationToken), group.Name, buyerId, activityId));

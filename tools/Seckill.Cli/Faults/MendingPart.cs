@@ -11,7 +11,7 @@ namespace Seckill.Cli.Faults;
 /// The second part of a demo of faults: the workers were restarted without faults, and an operator ends what is in the archive. Then the books are checked.
 /// </summary>
 sealed class MendingPart(
-    FaultsOptions options, FaultsState state, FaultsLedger ledger, FaultsApi api, AuditService audit, TimeProvider time, TextWriter writer)
+    int robotPort, FaultsState state, FaultsLedger ledger, FaultsApi api, AuditService audit, TimeProvider time, TextWriter writer)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -20,7 +20,7 @@ sealed class MendingPart(
 
     public async Task<FaultsResult> RunAsync(CancellationToken cancellationToken)
     {
-        await using var robot = await Robot.StartAsync(options.RobotPort, time, state.Messages, cancellationToken);
+        await using var robot = await Robot.StartAsync(robotPort, time, state.Messages, cancellationToken);
         await AwaitOrdersOnTheMoveAsync(robot, cancellationToken);
         var single = await ReprocessOneByOneAsync(cancellationToken);
         await ledger.EndTimeAsync(Orders(Repair.BulkAfterTimeout).Select(x => x.OrderId), cancellationToken);
