@@ -13,8 +13,6 @@ sealed class FailingPart(
     const int PaymentWindowSeconds = 900;
     const int ShortPaymentWindowSeconds = 2;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly Progress _progress = new(ledger, writer);
     readonly List<FailingOrder> _orders = [];
     readonly List<string> _problems = [];
@@ -29,8 +27,11 @@ sealed class FailingPart(
         await ledger.AddActivityAsync(state.UnpaidActivityId, "Faults, unpaid", orders, ShortPaymentWindowSeconds, cancellationToken);
         foreach (var id in new[] { state.ActivityId, state.UnpaidActivityId })
         {
-            if (!await _progress.WaitAsync(() => api.IsLiveAsync(id, cancellationToken), Patience, cancellationToken))
-                throw new TimeoutException($"Activity {id} has no live stock after {Patience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+            if (!await _progress.WaitAsync(() => api.IsLiveAsync(id, cancellationToken), Progress.Patience, cancellationToken))
+            {
+                throw new TimeoutException(
+                    $"Activity {id} has no live stock after {Progress.Patience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+            }
         }
 
         await PlaceAsync(state, FaultGroups.All.Where(x => !x.IsPlacedLast), cancellationToken);
@@ -40,7 +41,7 @@ sealed class FailingPart(
 
         await PlaceAsync(state, FaultGroups.All.Where(x => x.IsPlacedLast), cancellationToken);
         var last = _orders.Where(x => FaultGroups.Of(x.Group).IsPlacedLast).ToList();
-        if (!await _progress.WaitAsync(last, () => robot.Messages.Count, x => x.Values.All(y => y.Stage is not null), Patience, cancellationToken))
+        if ((await _progress.AwaitAsync(last, robot, (_, sight) => sight.Stage is not null, cancellationToken)).Count > 0)
             _problems.Add("orders that should have been under way at the restart of the workers never failed");
         _progress.Say($"{last.Count} more orders fail while the workers are restarted");
 
@@ -70,22 +71,18 @@ sealed class FailingPart(
 
     async Task WalkAsync(Robot robot, IReadOnlyList<string> unreadable, CancellationToken cancellationToken)
     {
-        var ended = await _progress.WaitAsync(
-            _orders, () => robot.Messages.Count, sights => _orders.All(x => IsAsExpected(x, sights[x.OrderId])), Patience, cancellationToken);
-        if (!ended)
-        {
-            var sights = await ledger.LookAsync(_orders, cancellationToken);
-            _problems.AddRange(_orders.Where(x => !IsAsExpected(x, sights[x.OrderId])).Select(x => Describe(x, sights[x.OrderId])));
-        }
-
+        var missing = await _progress.AwaitAsync(_orders, robot, IsAsExpected, cancellationToken);
+        _problems.AddRange(missing.Select(x => Describe(x.Order, x.Sight)));
         foreach (var archiveId in unreadable)
         {
-            if (!await _progress.WaitAsync(async () => await ledger.ArchivedAsync(archiveId, cancellationToken) is not null, Patience, cancellationToken))
+            var archived = await _progress.WaitAsync(
+                async () => await ledger.ArchivedAsync(archiveId, cancellationToken) is not null, Progress.Patience, cancellationToken);
+            if (!archived)
                 _problems.Add($"{archiveId} never came to the archive");
         }
 
         var account = new AlertAccount(_orders, unreadable);
-        if (!await _progress.WaitAsync(() => Task.FromResult(!account.Missing(robot.Messages).Any()), Patience, cancellationToken))
+        if (!await _progress.WaitAsync(() => Task.FromResult(!account.Missing(robot.Messages).Any()), Progress.Patience, cancellationToken))
             _problems.Add("alerts did not come in time");
         _progress.Say($"{robot.Messages.Count} alerts told; healed orders are at their end, the others in the archive");
     }
