@@ -140,10 +140,11 @@ sealed class CompensationHarness : IAsyncDisposable
             throw new InvalidOperationException("The message was not handled", exception);
     }
 
-    /// <summary>An order whose transaction fails, taken in by compensation.</summary>
-    public async Task<SeckillRequested> FailOrderAsync(int stock = 5)
+    /// <summary>An order whose transaction fails, taken in by compensation. Redis goes on failing until told otherwise.</summary>
+    public async Task<SeckillRequested> FailOrderAsync(Func<Exception> failure)
     {
-        var order = LedgerFixture.NewRequest(await _fixture.AddActivityAsync(stock));
+        Stock.Failure = failure;
+        var order = LedgerFixture.NewRequest(await _fixture.AddActivityAsync(stock: 5));
         await SendAsync(QueueNames.OrderTransaction, order);
         await Process.BeginAsync(Kafka.Orders.Single(x => x.Request.OrderId == order.OrderId), CancellationToken.None);
         return order;
