@@ -125,7 +125,7 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
     {
         await using var gate = new TcpGate(_options.Port);
         gate.Open();
-        var worker = NewWorker(Through(gate), Hour);
+        var worker = NewWorker(_options.Through(gate.Port), Hour);
         _firings.During = gate.CloseAsync;
         await worker.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync(() => Task.FromResult(_firings.All.Count > 0), "a firing");
@@ -137,7 +137,7 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
     public async Task Should_wait_for_MySQL_and_say_so_meanwhile()
     {
         await using var gate = new TcpGate(_options.Port);
-        var worker = NewWorker(Through(gate), Second);
+        var worker = NewWorker(_options.Through(gate.Port), Second);
         await worker.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync(() => Task.FromResult(worker.LastFailure is not null), "the first attempt failed");
         (await HealthAsync(worker)).ShouldBe(HealthStatus.Unhealthy);
@@ -218,14 +218,6 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
         _workers.Add(services);
         return services.GetRequiredService<ClockHost>();
     }
-
-    MySqlOptions Through(TcpGate gate) => new()
-    {
-        Port = gate.Port,
-        User = _options.User,
-        Password = _options.Password,
-        Database = _options.Database,
-    };
 
     async Task<ClockHost> StartWorkerAsync(TimeSpan interval)
     {

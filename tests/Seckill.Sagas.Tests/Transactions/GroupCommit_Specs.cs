@@ -6,6 +6,7 @@ using Seckill.Contracts;
 using Seckill.Ledger;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Transactions;
 
@@ -153,14 +154,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
     {
         var activityId = await fixture.AddActivityAsync(stock: 300);
         await using var proxy = CommitCuttingProxy.Start(fixture.Options.Host, fixture.Options.Port);
-        var database = new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(new MySqlOptions
-        {
-            Host = "127.0.0.1",
-            Port = proxy.Port,
-            User = fixture.Options.User,
-            Password = fixture.Options.Password,
-            Database = fixture.Options.Database,
-        }));
+        var database = new MySqlDatabase(Microsoft.Extensions.Options.Options.Create(fixture.Options.Through(proxy.Port)));
         await using var ledger = fixture.NewLedger(database);
         var orders = Enumerable.Range(0, 300).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
 
