@@ -36,7 +36,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
     {
         foreach (var worker in _workers)
         {
-            await worker.GetRequiredService<ClockHost>().StopAsync(CancellationToken.None);
+            await ClockHosts.StopAsync(worker.GetRequiredService<ClockHost>());
             await worker.DisposeAsync();
         }
 
@@ -115,7 +115,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
     Task<MySqlConnection> OpenAsync() => new MySqlDatabase(Options.Create(_options)).OpenAsync();
 
     /// <summary>Stops the clock of the first worker.</summary>
-    Task StopClockAsync() => _workers[0].GetRequiredService<ClockHost>().StopAsync(CancellationToken.None);
+    Task StopClockAsync() => ClockHosts.StopAsync(_workers[0].GetRequiredService<ClockHost>());
 
     async Task<IBus> StartWorkerAsync()
     {
@@ -143,9 +143,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
         var worker = services.BuildServiceProvider();
         _workers.Add(worker);
         await worker.GetRequiredService<ITestHarness>().Start();
-        var clock = worker.GetRequiredService<ClockHost>();
-        await clock.StartAsync(CancellationToken.None);
-        await Eventually.HoldsAsync(() => clock.Scheduler is not null, "the clock runs");
+        await worker.GetRequiredService<ClockHost>().StartedAsync();
         return worker.GetRequiredService<IBus>();
     }
 }
