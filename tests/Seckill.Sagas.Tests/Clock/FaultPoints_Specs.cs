@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Sagas.Faults;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Clock;
 
@@ -136,18 +137,10 @@ public class FaultPoints_Specs
     [Fact]
     public void Should_list_every_point_in_the_documentation()
     {
-        var listed = File.ReadLines(Path.Combine(Root(), "docs", "fault-points.md"))
+        var listed = File.ReadLines(Path.Combine(Checkout.Root, "docs", "fault-points.md"))
             .Where(x => x.StartsWith("| `", StringComparison.Ordinal)).Select(x => x.Split('`')[1]);
 
         listed.Where(x => x.Contains('-', StringComparison.Ordinal)).ShouldBe(FaultPointNames.All, ignoreOrder: true);
-    }
-
-    static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Seckill.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
     }
 
     FaultPoints Arm(string fault)

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
+using Seckill.TestSupport;
+
 namespace Seckill.System.Tests.WholeSystem;
 
 /// <summary>One of our programs as a process of its own, built as the tests were.</summary>
@@ -90,9 +92,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     {
         // …/tests/Seckill.System.Tests/bin/<configuration>/<framework>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration) = (output.Name, output.Parent!.Name);
-        var root = output.Parent.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(root.FullName, project, "bin", configuration, framework, project + ".dll");
+        return Path.Combine(Checkout.Root, project, "bin", output.Parent!.Name, output.Name, project + ".dll");
     }
 
     async Task WaitAsync(string path)
