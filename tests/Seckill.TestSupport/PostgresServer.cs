@@ -46,7 +46,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts one that belongs to the caller alone, who may stop it.</summary>
     public static async Task<PostgresServer> StartPrivateAsync()
     {
-        var server = new PostgresServer("127.0.0.1", ServerProcess.FreePort(), "seckill", "", ServerProcess.NewFolder("postgres"));
+        var server = new PostgresServer("127.0.0.1", FreePort.Next(), "seckill", "", ServerProcess.NewFolder("postgres"));
         try
         {
             if (IsRoot)

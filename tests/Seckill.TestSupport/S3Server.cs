@@ -51,7 +51,7 @@ public sealed class S3Server : IAsyncDisposable
     /// <param name="conditionalWrites">Whether it heeds <c>If-Match</c> and <c>If-None-Match</c> of writes.</param>
     public static async Task<S3Server> StartPrivateAsync(bool conditionalWrites)
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var server = new S3Server($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "archive", "S3RVER", "S3RVER", conditionalWrites,
             port, ServerProcess.NewFolder("s3"));
         try

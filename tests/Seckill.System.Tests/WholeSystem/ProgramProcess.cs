@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 using Seckill.TestSupport;
 
@@ -33,7 +31,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Starts a program and waits until it is live; ready is another question.</summary>
     public static async Task<ProgramProcess> StartAsync(string project, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
-        var address = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Assembly(project));
         foreach (var (name, value) in settings)
@@ -79,13 +77,6 @@ public sealed class ProgramProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     static string Assembly(string project)
