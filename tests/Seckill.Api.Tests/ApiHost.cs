@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 using Dapper;
 
@@ -134,6 +136,13 @@ sealed class ApiHost : IAsyncDisposable
     public Task<ApiAnswer> OrderAsync(long activityId, string buyer, string? key = null, long sku = 1, int quantity = 1)
         => SendAsync(HttpMethod.Post, $"/api/activities/{activityId}/orders", $$"""{"skuId":{{sku}},"quantity":{{quantity}}}""", buyer,
             headers: key is null ? null : [("Idempotency-Key", key)]);
+
+    /// <summary>Entries of the audit log that a query finds, the oldest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> TrailAsync(string query)
+    {
+        var page = (await GetAsync("/api/audit-log?" + query, "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
+        return [.. page.Json.GetProperty("items").EnumerateArray().Reverse()];
+    }
 
     public string Token(string subject, string role = Roles.Buyer) => _issuer.Issue(subject, role, TimeSpan.FromMinutes(5));
 

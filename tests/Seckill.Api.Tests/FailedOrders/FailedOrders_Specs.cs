@@ -181,7 +181,7 @@ public sealed class FailedOrders_Specs(ApiServers servers)
         (await api.PostAsync("/api/failed-orders/reprocess", $$"""{"activityId":{{_orders.ActivityId}}}""", operatorName, Roles.Operator))
             .ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "not_ready")["detail"].ShouldNotBeNull().ShouldContain("0 of 1 orders were sent");
 
-        var last = (await AskAsync($"/api/audit-log?actor={operatorName}&limit=1")).Json.GetProperty("items")[0];
+        var last = (await _api.TrailAsync($"actor={operatorName}&limit=1")).ShouldHaveSingleItem();
         (last.GetProperty("outcome").GetString(), last.GetProperty("reason").GetString()).ShouldBe(("failed", "0 of 1 orders sent"));
     }
 
@@ -212,8 +212,5 @@ public sealed class FailedOrders_Specs(ApiServers servers)
     Task<ApiAnswer> PostAsync(string path, string body) => _api.PostAsync(path, body, "olga", Roles.Operator);
 
     async Task<IReadOnlyList<string>> TrailAsync(string target)
-    {
-        var page = (await AskAsync($"/api/audit-log?actor=olga&target={Uri.EscapeDataString(target)}")).ShouldBe(HttpStatusCode.OK);
-        return [.. page.Json.GetProperty("items").EnumerateArray().Reverse().Select(x => $"{x.GetProperty("action")} {x.GetProperty("outcome")}")];
-    }
+        => [.. (await _api.TrailAsync($"actor=olga&target={Uri.EscapeDataString(target)}")).Select(x => $"{x.GetProperty("action")} {x.GetProperty("outcome")}")];
 }
