@@ -184,6 +184,19 @@ sealed class ApiHost : IAsyncDisposable
         return orderId;
     }
 
+    /// <summary>A transaction in MySQL, as the saga leaves one.</summary>
+    public async Task<Guid> AddTransactionAsync(
+        string state, Guid? id = null, long activityId = 1, TimeSpan age = default, int retries = 0, string? error = null)
+    {
+        var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
+        await ExecuteAsync("""
+            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
+              fencing_token, retry_count, last_error, created_at, row_version)
+            VALUES (@id, @state, @activityId, 1, 'alice', 1, 9900, 900, 7, @retries, @error, @createdAt, 3)
+            """, new { id = orderId.ToString("D"), state, activityId, retries, error, createdAt = DateTime.UtcNow - age });
+        return orderId;
+    }
+
     public Task SetStatusAsync(Guid orderId, string status)
         => ExecuteAsync("UPDATE orders SET status = @status WHERE order_id = @id", new { status, id = orderId.ToString("D") });
 

@@ -123,11 +123,7 @@ public sealed class FailedOrders_Specs(ApiServers servers)
     {
         var begin = await _orders.AddAsync(DateTimeOffset.UtcNow);
         var finish = await _orders.AddAsync(DateTimeOffset.UtcNow);
-        await _api.ExecuteAsync("""
-            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
-              fencing_token, created_at, row_version)
-            VALUES (@finish, 'RollingBack', 1, 1, 'alice', 1, 9900, 900, 7, UTC_TIMESTAMP(6), 3)
-            """, new { finish });
+        await _api.AddTransactionAsync("RollingBack", Guid.Parse(finish));
         await _orders.Archive.AddAsync(_orders.Order("raw:compensation_dlq:0:" + _orders.ActivityId, null, DateTimeOffset.UtcNow, "redis"));
         var handled = await _orders.AddAsync(DateTimeOffset.UtcNow);
         await _orders.Archive.MarkHandledAsync(handled, new Handling("olga", DateTimeOffset.UtcNow, "x"));
