@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Sagas.Faults;
@@ -143,11 +142,7 @@ public class FaultPoints_Specs
         listed.Where(x => x.Contains('-', StringComparison.Ordinal)).ShouldBe(FaultPointNames.All, ignoreOrder: true);
     }
 
-    FaultPoints Arm(string fault)
-    {
-        FaultSetting.TryParse(FaultPointNames.AfterDecision, fault, out var settings).ShouldBeTrue();
-        return new FaultPoints(settings, new RememberedPasses(), TimeProvider.System, NullLogger.Instance, _crashes.Add);
-    }
+    FaultPoints Arm(string fault) => ArmedFaults.At(FaultPointNames.AfterDecision, fault, _crashes);
 
     static IHost HostWith(string environment, params (string Key, string Value)[] configuration)
     {
