@@ -69,11 +69,6 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:Database"] = servers.MySql.Database,
             ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
-            ["Database:Postgres:Host"] = servers.Postgres.Host,
-            ["Database:Postgres:Port"] = servers.Postgres.Port.ToString(CultureInfo.InvariantCulture),
-            ["Database:Postgres:User"] = servers.Postgres.User,
-            ["Database:Postgres:Password"] = servers.Postgres.Password,
-            ["Database:Postgres:Database"] = servers.Postgres.Database,
             ["Compensation:LogPath"] = Path.Combine(servers.FilesPath, "log"),
             ["Alerts:SpoolPath"] = Path.Combine(servers.FilesPath, "spool"),
             ["Auth:KeysPath"] = servers.KeysPath,
@@ -82,7 +77,9 @@ sealed class ApiHost : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Error",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Error",
         });
-        builder.Configuration.AddInMemoryCollection((settings ?? []).ToDictionary(x => x.Key, x => (string?)x.Value));
+        // The last word is the test's.
+        foreach (var some in new[] { servers.PostgresServer.Settings(servers.Postgres.Database), settings ?? [] })
+            builder.Configuration.AddInMemoryCollection(some.ToDictionary(x => x.Key, x => (string?)x.Value));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddSeckillDefaults("seckill-api");
         if (ownBus)

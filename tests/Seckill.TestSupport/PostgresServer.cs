@@ -63,6 +63,13 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The settings of a program that uses a database of it, as configuration names them.</summary>
+    public IEnumerable<(string Key, string Value)> Settings(string database) =>
+    [
+        ("Database:Postgres:Host", Host), ("Database:Postgres:Port", Port.ToString(CultureInfo.InvariantCulture)), ("Database:Postgres:User", User),
+        ("Database:Postgres:Password", Password), ("Database:Postgres:Database", database),
+    ];
+
     /// <summary>The name of a database that does not exist yet.</summary>
     public static string NewDatabase() => "seckill_test_" + Guid.NewGuid().ToString("N")[..12];
 

@@ -186,12 +186,7 @@ public sealed class FailedOrders_Specs(ApiServers servers)
     {
         await using var postgres = await PostgresServer.StartPrivateAsync();
         var options = await ApiServers.NewPostgresAsync(postgres);
-        await using var api = await ApiHost.StartAsync(
-            servers,
-            [
-                ("Database:Postgres:Host", options.Host), ("Database:Postgres:Port", options.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                ("Database:Postgres:User", options.User), ("Database:Postgres:Database", options.Database),
-            ]);
+        await using var api = await ApiHost.StartAsync(servers, postgres.Settings(options.Database));
         await postgres.StopAsync();
         var id = Guid.NewGuid();
 

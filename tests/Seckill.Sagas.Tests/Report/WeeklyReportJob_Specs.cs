@@ -101,12 +101,7 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
 
     ServiceProvider NewServices(params (string Key, string Value)[] settings)
     {
-        var services = ClockDatabase.Services(_options,
-        [
-            ("Database:Postgres:Host", _postgres.Host), ("Database:Postgres:Port", _postgres.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            ("Database:Postgres:User", _postgres.User), ("Database:Postgres:Password", _postgres.Password), ("Database:Postgres:Database", _database),
-            ("Compensation:LogPath", _folder), .. settings,
-        ]);
+        var services = ClockDatabase.Services(_options, [.. _postgres.Settings(_database), ("Compensation:LogPath", _folder), .. settings]);
         services.AddOperations();
         services.RemoveAll<IAlerts>();
         services.AddSingleton<IAlerts>(_told);

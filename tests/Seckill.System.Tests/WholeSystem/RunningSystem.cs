@@ -101,11 +101,6 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Redis__Cache__Host"] = RedisServer.Host,
             ["Redis__Cache__Port"] = stock.Port.ToString(CultureInfo.InvariantCulture),
             ["Redis__Cache__Db"] = "1",
-            ["Database__Postgres__Host"] = operations.Host,
-            ["Database__Postgres__Port"] = operations.Port.ToString(CultureInfo.InvariantCulture),
-            ["Database__Postgres__User"] = operations.User,
-            ["Database__Postgres__Password"] = operations.Password,
-            ["Database__Postgres__Database"] = operations.Database,
             ["Compensation__LogPath"] = Path.Combine(folder, "compensation"),
             ["Alerts__SpoolPath"] = Path.Combine(folder, "spool"),
             ["Kafka__Bootstrap"] = kafka.Bootstrap,
@@ -122,6 +117,8 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Clock__SuspendedScanSeconds"] = "1",
             ["Transaction__LockExpirySeconds"] = "2",
         };
+        foreach (var (key, value) in postgres.Settings(operations.Database))
+            all[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         foreach (var (name, value) in settings)
             all[name] = value;
 
