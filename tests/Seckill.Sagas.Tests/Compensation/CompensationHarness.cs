@@ -65,7 +65,7 @@ sealed class CompensationHarness : IAsyncDisposable
 
     public DependencyCircuit Circuit => _services.GetRequiredService<DependencyCircuit>();
 
-    public static async Task<CompensationHarness> StartAsync(LedgerFixture fixture, params (string Key, string Value)[] settings)
+    public static async Task<CompensationHarness> StartAsync(LedgerFixture fixture)
     {
         var services = new ServiceCollection();
         CompensationHarness? harness = null;
@@ -90,8 +90,6 @@ sealed class CompensationHarness : IAsyncDisposable
             ["Redis:Cache:Port"] = "1",
             ["Redis:Cache:ConnectTimeoutMilliseconds"] = "50",
         };
-        foreach (var (key, value) in settings)
-            configured[key] = value;
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configured).Build());
         services.AddSingleton<IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Development" });
         services.AddLogging();

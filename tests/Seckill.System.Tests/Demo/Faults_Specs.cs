@@ -85,11 +85,11 @@ public sealed class Faults_Specs
         (await PostAsync(client, Signed(now.AddHours(-2), FaultSettings.DingTalkSecret))).ShouldBe(310_000);
         (await PostAsync(client, FaultSettings.DingTalkPath)).ShouldBe(310_000);
 
-        robot.Messages.ShouldBe([new RobotMessage(Robot.DingTalk, AlertKinds.OrderArchived, true, Order, $"### [Urgent] Archived: {Order}")]);
+        robot.Messages.ShouldBe([new RobotMessage(Robot.DingTalk, AlertKinds.OrderArchived, Order, $"### [Urgent] Archived: {Order}")]);
         robot.Wrong.ShouldBe(3);
     }
 
-    static RobotMessage Message(string robot, string kind) => new(robot, kind, kind == AlertKinds.OrderArchived, Order, kind);
+    static RobotMessage Message(string robot, string kind) => new(robot, kind, Order, kind);
 
     static string Signed(DateTimeOffset at, string secret)
     {
