@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 using Dapper;
 
@@ -67,11 +69,6 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:Database"] = servers.MySql.Database,
             ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
-            ["Database:Postgres:Host"] = servers.Postgres.Host,
-            ["Database:Postgres:Port"] = servers.Postgres.Port.ToString(CultureInfo.InvariantCulture),
-            ["Database:Postgres:User"] = servers.Postgres.User,
-            ["Database:Postgres:Password"] = servers.Postgres.Password,
-            ["Database:Postgres:Database"] = servers.Postgres.Database,
             ["Compensation:LogPath"] = Path.Combine(servers.FilesPath, "log"),
             ["Alerts:SpoolPath"] = Path.Combine(servers.FilesPath, "spool"),
             ["Auth:KeysPath"] = servers.KeysPath,
@@ -80,7 +77,9 @@ sealed class ApiHost : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Error",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Error",
         });
-        builder.Configuration.AddInMemoryCollection((settings ?? []).ToDictionary(x => x.Key, x => (string?)x.Value));
+        // The last word is the test's.
+        foreach (var some in new[] { servers.PostgresServer.Settings(servers.Postgres.Database), settings ?? [] })
+            builder.Configuration.AddInMemoryCollection(some.ToDictionary(x => x.Key, x => (string?)x.Value));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddSeckillDefaults("seckill-api");
         if (ownBus)
@@ -135,6 +134,13 @@ sealed class ApiHost : IAsyncDisposable
         => SendAsync(HttpMethod.Post, $"/api/activities/{activityId}/orders", $$"""{"skuId":{{sku}},"quantity":{{quantity}}}""", buyer,
             headers: key is null ? null : [("Idempotency-Key", key)]);
 
+    /// <summary>Entries of the audit log that a query finds, the oldest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> TrailAsync(string query)
+    {
+        var page = (await GetAsync("/api/audit-log?" + query, "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
+        return [.. page.Json.GetProperty("items").EnumerateArray().Reverse()];
+    }
+
     public string Token(string subject, string role = Roles.Buyer) => _issuer.Issue(subject, role, TimeSpan.FromMinutes(5));
 
     /// <summary>Adds an activity with one SKU and, unless told not to, warms its stock up.</summary>
@@ -172,6 +178,19 @@ sealed class ApiHost : IAsyncDisposable
             INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, created_at, confirmed_at, pay_by)
             VALUES (@id, @activityId, 1, @buyer, 1, 9900, @status, @now, @decided, @payBy)
             """, new { id = orderId.ToString("D"), activityId, buyer, status, now = DateTime.UtcNow, decided, payBy = decided?.AddMinutes(15) });
+        return orderId;
+    }
+
+    /// <summary>A transaction in MySQL, as the saga leaves one.</summary>
+    public async Task<Guid> AddTransactionAsync(
+        string state, Guid? id = null, long activityId = 1, TimeSpan age = default, int retries = 0, string? error = null)
+    {
+        var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
+        await ExecuteAsync("""
+            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
+              fencing_token, retry_count, last_error, created_at, row_version)
+            VALUES (@id, @state, @activityId, 1, 'alice', 1, 9900, 900, 7, @retries, @error, @createdAt, 3)
+            """, new { id = orderId.ToString("D"), state, activityId, retries, error, createdAt = DateTime.UtcNow - age });
         return orderId;
     }
 

@@ -11,6 +11,9 @@ sealed class FakeTransaction
 {
     public ConcurrentQueue<object> Commands { get; } = new();
 
+    /// <summary>What a command does to its order before it is answered.</summary>
+    public Func<Guid, Task> Effect { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>The answer to a command; null for none.</summary>
     public Func<object, Guid, OrderActionResult?> Answer { get; set; } = (_, id) => Unknown(id);
 
@@ -35,11 +38,13 @@ sealed class FakeTransactionConsumer(FakeTransaction transaction)
 
     public Task Consume(ConsumeContext<RollbackTransaction> context) => AnswerAsync(context, context.Message.OrderId);
 
-    Task AnswerAsync<T>(ConsumeContext<T> context, Guid orderId)
+    async Task AnswerAsync<T>(ConsumeContext<T> context, Guid orderId)
         where T : class
     {
         transaction.Commands.Enqueue(context.Message);
-        return transaction.Answer(context.Message, orderId) is { } answer ? context.RespondAsync(answer) : Task.CompletedTask;
+        await transaction.Effect(orderId);
+        if (transaction.Answer(context.Message, orderId) is { } answer)
+            await context.RespondAsync(answer);
     }
 }
 

@@ -112,7 +112,7 @@ public sealed class Offsets_Specs : KafkaSpecs
     [Fact]
     public async Task Should_commit_at_a_stop_so_that_the_next_reader_repeats_nothing()
     {
-        const int Records = 400;
+        const int Records = 2000;
         var handled = new ConcurrentQueue<int>();
         Task<RiderHost> ReaderAsync() => StartReaderAsync(
             async context =>

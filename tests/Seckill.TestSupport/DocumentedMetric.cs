@@ -10,7 +10,7 @@ public sealed record DocumentedMetric(string Name, string Instrument, string Typ
 {
     /// <summary>Reads the tables whose first column is a metric and whose second an instrument.</summary>
     public static IReadOnlyList<DocumentedMetric> ReadAll()
-        => File.ReadLines(Path.Combine(RepositoryRoot(), "docs", "metrics.md"))
+        => File.ReadLines(Path.Combine(Checkout.Root, "docs", "metrics.md"))
             .Select(line => line.Split('|').Select(cell => cell.Trim()).ToList())
             .Where(cells => cells.Count == 8 && cells[1].StartsWith('`') && cells[2].StartsWith('`'))
             .Select(cells => new DocumentedMetric(
@@ -20,12 +20,4 @@ public sealed record DocumentedMetric(string Name, string Instrument, string Typ
                 cells[4].Trim('`'),
                 cells[5].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(tag => tag.Trim('`')).ToList()))
             .ToList();
-
-    static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Seckill.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no checkout");
-        return folder.FullName;
-    }
 }

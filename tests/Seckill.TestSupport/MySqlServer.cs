@@ -49,7 +49,7 @@ public sealed class MySqlServer : IAsyncDisposable
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db",
             $"--tmpdir={temporary}",
         ]);
-        var options = new MySqlOptions { Port = ServerProcess.FreePort(), User = "root" };
+        var options = new MySqlOptions { Port = FreePort.Next(), User = "root" };
         var process = ServerProcess.Start("mariadbd",
         [
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", $"--port={options.Port}", "--bind-address=127.0.0.1",

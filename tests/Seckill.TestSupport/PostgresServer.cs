@@ -46,7 +46,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts one that belongs to the caller alone, who may stop it.</summary>
     public static async Task<PostgresServer> StartPrivateAsync()
     {
-        var server = new PostgresServer("127.0.0.1", ServerProcess.FreePort(), "seckill", "", ServerProcess.NewFolder("postgres"));
+        var server = new PostgresServer("127.0.0.1", FreePort.Next(), "seckill", "", ServerProcess.NewFolder("postgres"));
         try
         {
             if (IsRoot)
@@ -62,6 +62,13 @@ public sealed class PostgresServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The settings of a program that uses a database of it, as configuration names them.</summary>
+    public IEnumerable<(string Key, string Value)> Settings(string database) =>
+    [
+        ("Database:Postgres:Host", Host), ("Database:Postgres:Port", Port.ToString(CultureInfo.InvariantCulture)), ("Database:Postgres:User", User),
+        ("Database:Postgres:Password", Password), ("Database:Postgres:Database", database),
+    ];
 
     /// <summary>The name of a database that does not exist yet.</summary>
     public static string NewDatabase() => "seckill_test_" + Guid.NewGuid().ToString("N")[..12];

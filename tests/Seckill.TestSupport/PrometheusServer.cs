@@ -8,7 +8,7 @@ public sealed class PrometheusServer : IAsyncDisposable
 {
     readonly string _folder = ServerProcess.NewFolder("prometheus");
     readonly HttpClient _http;
-    readonly int _port = ServerProcess.FreePort();
+    readonly int _port = FreePort.Next();
     ServerProcess? _process;
 
     PrometheusServer() => _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}")) };

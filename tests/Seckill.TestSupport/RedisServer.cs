@@ -22,7 +22,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts an empty one. Its append-only file survives the end of the process, if not that of the machine.</summary>
     public static async Task<RedisServer> StartAsync()
     {
-        var server = new RedisServer(ServerProcess.FreePort());
+        var server = new RedisServer(FreePort.Next());
         await server.RunAsync();
         return server;
     }

@@ -51,12 +51,12 @@ public sealed class S3Server : IAsyncDisposable
     /// <param name="conditionalWrites">Whether it heeds <c>If-Match</c> and <c>If-None-Match</c> of writes.</param>
     public static async Task<S3Server> StartPrivateAsync(bool conditionalWrites)
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var server = new S3Server($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "archive", "S3RVER", "S3RVER", conditionalWrites,
             port, ServerProcess.NewFolder("s3"));
         try
         {
-            server._modules = await ServerProcess.AskAsync(Path.Combine(Root, "scripts", "install-s3-server"));
+            server._modules = await ServerProcess.AskAsync(Path.Combine(Checkout.Root, "scripts", "install-s3-server"));
             await server.RestartAsync();
             return server;
         }
@@ -87,7 +87,7 @@ public sealed class S3Server : IAsyncDisposable
         string[] conditions = _conditionalWrites ? ["--conditional-writes"] : [];
         _process = ServerProcess.Start("env",
         [
-            $"NODE_PATH={Path.Combine(_modules, "node_modules")}", "node", Path.Combine(Root, "tests", "s3-server", "server.js"),
+            $"NODE_PATH={Path.Combine(_modules, "node_modules")}", "node", Path.Combine(Checkout.Root, "tests", "s3-server", "server.js"),
             "--port", _port.ToString(CultureInfo.InvariantCulture), "--directory", _folder!, "--bucket", Bucket, .. conditions,
         ]);
         await _process.WaitUntilAsync(AnswersAsync);
@@ -99,18 +99,6 @@ public sealed class S3Server : IAsyncDisposable
         await StopAsync();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>The checkout that the tests were built in.</summary>
-    static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Seckill.sln")))
-                folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a checkout");
-            return folder;
-        }
     }
 
     static string? Setting(string name) => Environment.GetEnvironmentVariable("Archive__S3__" + name);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Seckill.TestSupport;
 
@@ -48,13 +46,6 @@ sealed class ServerProcess : IAsyncDisposable
         return process.ExitCode == 0
             ? output.TrimEnd().Split('\n')[^1]
             : throw new InvalidOperationException($"{fileName} ended with {process.ExitCode}");
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public static string NewFolder(string name) => Directory.CreateTempSubdirectory($"seckill-{name}-").FullName;

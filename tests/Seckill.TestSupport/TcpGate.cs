@@ -4,24 +4,15 @@ using System.Net.Sockets;
 namespace Seckill.TestSupport;
 
 /// <summary>A port that refuses connections until it is opened, and then passes them on: a server that comes up late, or goes away.</summary>
-public sealed class TcpGate : IAsyncDisposable
+/// <param name="target">The port of the loopback interface that it passes them to.</param>
+public sealed class TcpGate(int target) : IAsyncDisposable
 {
-    readonly int _target;
     readonly List<TcpClient> _clients = [];
     TcpListener? _listener;
     Task _accepting = Task.CompletedTask;
 
-    /// <summary>A gate before a port of the loopback interface, closed at first.</summary>
-    public TcpGate(int target)
-    {
-        _target = target;
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     /// <summary>The port to connect to.</summary>
-    public int Port { get; }
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>Takes connections from now on.</summary>
     public void Open()
@@ -76,7 +67,7 @@ public sealed class TcpGate : IAsyncDisposable
     {
         try
         {
-            await outside.ConnectAsync(IPAddress.Loopback, _target);
+            await outside.ConnectAsync(IPAddress.Loopback, target);
             await Task.WhenAny(
                 inside.GetStream().CopyToAsync(outside.GetStream()),
                 outside.GetStream().CopyToAsync(inside.GetStream()));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Admission;
+using Seckill.Hosting.Identity;
 using Seckill.Ledger;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.Archive;
@@ -21,7 +22,7 @@ static class ToolServices
     public static ServiceProvider Build()
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        services.AddSingleton<IConfiguration>(Configuration());
         // Standard output belongs to the commands.
         services.AddLogging(x => x.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddLedger();
@@ -37,4 +38,14 @@ static class ToolServices
         services.AddWeeklyReport();
         return services.BuildServiceProvider();
     }
+
+    /// <summary>Makes the tokens of buyers and operators.</summary>
+    public static TokenIssuer Tokens(IServiceProvider services) => new(Auth(services.GetRequiredService<IConfiguration>()), TimeProvider.System);
+
+    /// <summary>The settings of tokens.</summary>
+    public static AuthOptions Auth() => Auth(Configuration());
+
+    static AuthOptions Auth(IConfiguration configuration) => configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
+
+    static IConfigurationRoot Configuration() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
 }

@@ -95,13 +95,9 @@ public sealed class Refusals_Specs(ApiServers servers)
         (await TrailAsync())[^1].ShouldEndWith(" failed the caller hung up");
     }
 
-    async Task<IReadOnlyList<string>> TrailAsync()
-    {
-        var page = (await _api.GetAsync($"/api/audit-log?actor={_actor}&limit=200", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
-        return
-        [
-            .. page.Json.GetProperty("items").EnumerateArray().Reverse()
-                .Select(x => $"{x.GetProperty("action")} {x.GetProperty("target")} {x.GetProperty("outcome")} {x.GetProperty("reason")}"),
-        ];
-    }
+    async Task<IReadOnlyList<string>> TrailAsync() =>
+    [
+        .. (await _api.TrailAsync($"actor={_actor}&limit=200"))
+            .Select(x => $"{x.GetProperty("action")} {x.GetProperty("target")} {x.GetProperty("outcome")} {x.GetProperty("reason")}"),
+    ];
 }

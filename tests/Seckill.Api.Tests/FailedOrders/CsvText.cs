@@ -22,7 +22,7 @@ static class CsvText
             {
                 quoted = !quoted;
             }
-            else if (!quoted && c is ',' or '\r' or '\n' && !quoted)
+            else if (!quoted && c is ',' or '\r' or '\n')
             {
                 if (c == '\r')
                     continue;

@@ -234,11 +234,11 @@ public sealed class Payment_Specs(ApiServers servers) : IAsyncLifetime
         => (await _api.PostAsync("/dev/payments/dev-1/settle")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
 
     /// <summary>The transaction takes payments, and the order is paid.</summary>
-    void TakePayments() => _api.Transaction.Answer = (command, order) =>
+    void TakePayments()
     {
-        _api.SetStatusAsync(order, OrderStatus.Paid).GetAwaiter().GetResult();
-        return FakeTransaction.Accepted(order, OrderStatus.Paid, "Paid");
-    };
+        _api.Transaction.Effect = order => _api.SetStatusAsync(order, OrderStatus.Paid);
+        _api.Transaction.Answer = (_, order) => FakeTransaction.Accepted(order, OrderStatus.Paid, "Paid");
+    }
 
     Task<ApiAnswer> CallBackAsync(string body, string? signature)
         => _api.SendAsync(HttpMethod.Post, "/api/payments/callback", body, headers: signature is null ? null : [("X-Payment-Signature", signature)]);

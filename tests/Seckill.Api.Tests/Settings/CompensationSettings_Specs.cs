@@ -37,7 +37,7 @@ public sealed class CompensationSettings_Specs(ApiServers servers) : IAsyncLifet
         settings.GetProperty("retryDelaySeconds").GetArrayLength().ShouldBe(2);
         settings.GetProperty("adaptiveMaxFactor").GetDouble().ShouldBe(2.5);
         (answer["version"], answer["updatedBy"]).ShouldBe(("2", "olga"));
-        var last = (await _api.GetAsync("/api/audit-log?action=settings.compensation&limit=1", "olga", Roles.Operator)).Json.GetProperty("items")[0];
+        var last = (await _api.TrailAsync("action=settings.compensation&limit=1")).ShouldHaveSingleItem();
         last.GetProperty("outcome").GetString().ShouldBe("done");
         last.GetProperty("before").GetString().ShouldNotBeNull().ShouldContain("10");
         last.GetProperty("after").GetString().ShouldNotBeNull().ShouldContain("2.5");
@@ -68,7 +68,7 @@ public sealed class CompensationSettings_Specs(ApiServers servers) : IAsyncLifet
     {
         (await PutAsync(body)).ShouldBlame(field);
 
-        var last = (await _api.GetAsync("/api/audit-log?action=settings.compensation&limit=1", "olga", Roles.Operator)).Json.GetProperty("items")[0];
+        var last = (await _api.TrailAsync("action=settings.compensation&limit=1")).ShouldHaveSingleItem();
         last.GetProperty("outcome").GetString().ShouldBe("refused");
         last.GetProperty("reason").GetString().ShouldNotBeNull().ShouldContain(field);
     }

@@ -17,7 +17,7 @@ public sealed class Transaction_Specs(ApiServers servers)
         var placed = await _api.OrderAsync(activity, "alice");
         var id = Guid.Parse(placed["orderId"]!);
         await _api.AddOrderAsync("alice", OrderStatus.Pending, activity, id);
-        await AddAsync(id, "Prepared", activity: activity, retries: 2, error: "Redis did not answer");
+        await _api.AddTransactionAsync("Prepared", id, activity, retries: 2, error: "Redis did not answer");
         await LogAsync(id, "begun", "prepared");
 
         var answer = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
@@ -36,7 +36,7 @@ public sealed class Transaction_Specs(ApiServers servers)
     [Fact]
     public async Task Should_say_where_a_participant_knows_nothing()
     {
-        var id = await AddAsync(state: "RolledBack");
+        var id = await _api.AddTransactionAsync("RolledBack");
 
         var participants = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Admin)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("participants");
 
@@ -56,9 +56,13 @@ public sealed class Transaction_Specs(ApiServers servers)
         var now = TimeProvider.System.GetUtcNow();
         var old = new List<string>();
         for (var i = 0; i < 3; i++)
-            old.Insert(0, (await AddAsync(OrderIds.New(now.AddHours(-1).AddSeconds(i)), "Cancelling", age: TimeSpan.FromHours(1))).ToString());
-        await AddAsync(state: "Cancelling");
-        await AddAsync(state: "Refunding", age: TimeSpan.FromHours(1));
+        {
+            var id = OrderIds.New(now.AddHours(-1).AddSeconds(i));
+            old.Insert(0, (await _api.AddTransactionAsync("Cancelling", id, age: TimeSpan.FromHours(1))).ToString());
+        }
+
+        await _api.AddTransactionAsync("Cancelling");
+        await _api.AddTransactionAsync("Refunding", age: TimeSpan.FromHours(1));
 
         var seen = new List<string>();
         for (var next = "/api/transactions?state=Cancelling&olderThan=600&limit=2"; next is not null;)
@@ -85,7 +89,7 @@ public sealed class Transaction_Specs(ApiServers servers)
     [Fact]
     public async Task Should_roll_back_and_pass_on_who_and_why()
     {
-        var id = await AddAsync(state: "Prepared");
+        var id = await _api.AddTransactionAsync("Prepared");
         _api.Transaction.Answer = (_, order) => FakeTransaction.Accepted(order, OrderStatus.Failed, "RolledBack");
 
         var answer = (await RollBackAsync(id.ToString(), """{"reason":"withdrawn"}""")).ShouldBe(HttpStatusCode.OK);
@@ -123,18 +127,6 @@ public sealed class Transaction_Specs(ApiServers servers)
         => (await RollBackAsync(Guid.NewGuid().ToString(), body == "long" ? $$"""{"reason":"{{new string('x', 513)}}"}""" : body)).ShouldBlame(field);
 
     Task<ApiAnswer> RollBackAsync(string id, string body) => _api.PostAsync($"/api/transactions/{id}/rollback", body, "olga", Roles.Operator);
-
-    async Task<Guid> AddAsync(
-        Guid? id = null, string state = "Committed", long activity = 1, TimeSpan age = default, int retries = 0, string? error = null)
-    {
-        var orderId = id ?? OrderIds.New(TimeProvider.System.GetUtcNow());
-        await _api.ExecuteAsync("""
-            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
-              fencing_token, retry_count, last_error, created_at, row_version)
-            VALUES (@id, @state, @activity, 1, 'alice', 1, 9900, 900, 7, @retries, @error, @createdAt, 3)
-            """, new { id = orderId.ToString("D"), state, activity, retries, error, createdAt = DateTime.UtcNow - age });
-        return orderId;
-    }
 
     async Task LogAsync(Guid id, params string[] steps)
     {

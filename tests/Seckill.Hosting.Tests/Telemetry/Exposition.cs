@@ -19,12 +19,12 @@ sealed class Exposition : IDisposable
     readonly List<Meter> _meters = [];
     readonly MeterProvider _provider;
 
-    public Exposition(string serviceName = "test")
+    public Exposition()
     {
         var exporter = new PrometheusExporter(NullLogger<PrometheusExporter>.Instance);
         Scrapes = new MetricsScrapes(exporter);
         _provider = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(serviceName, serviceVersion: "1.2", serviceInstanceId: "here:1"))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("test", serviceVersion: "1.2", serviceInstanceId: "here:1"))
             .AddMeter(_prefix + "*")
             .AddView(MetricViews.Of)
             .AddReader(new BaseExportingMetricReader(exporter))

@@ -26,9 +26,7 @@ public sealed class MetricsEndpoint_Specs
         (await host.Client.GetStringAsync(new Uri("/jobs/7", UriKind.Relative))).ShouldBe("7");
         GC.Collect();
 
-        string text = "";
-        await Eventually.HoldsAsync(
-            async () => (text = (await host.ScrapeAsync()).Text).Contains("http_route=\"/jobs/{id}\"", StringComparison.Ordinal), "the request is counted");
+        var text = await ScrapeWithJobsAsync(host);
 
         text.ShouldContain("\ncompensation_attempt_total 4\n");
         text.ShouldContain("\nseckill_test_duration_seconds_bucket{le=\"0.025\"} 1\n");
@@ -79,8 +77,10 @@ public sealed class MetricsEndpoint_Specs
         await using var host = await MetricsHost.StartAsync();
 
         await host.ScrapeAsync();
+        // Comes over the same connection, which takes it when it is done with the scrape: who counts this one has counted that one.
+        await host.Client.GetStringAsync(new Uri("/jobs/1", UriKind.Relative));
 
-        (await host.ScrapeAsync()).Text.ShouldNotContain("http_route=\"/metrics\"");
+        (await ScrapeWithJobsAsync(host)).ShouldNotContain("http_route=\"/metrics\"");
     }
 
     [Theory]
@@ -133,7 +133,6 @@ public sealed class MetricsEndpoint_Specs
             text.Split('\n')[..^1].ShouldAllBe(x => Regex.IsMatch(x, @"^(# (HELP|TYPE|UNIT|EOF)|[a-z_]+(\{.*\})? \S+$)"));
         }
 
-        host.Scrapes.Collections.ShouldBeLessThanOrEqualTo(pages.Length);
         var last = (await host.ScrapeAsync()).Text;
         (await Promtool.CheckMetricsAsync(last)).ShouldBeEmpty();
     }
@@ -166,5 +165,14 @@ public sealed class MetricsEndpoint_Specs
 
         var line = exception.Failures.ShouldHaveSingleItem();
         line.ShouldBe("Telemetry:MetricsToken: must be empty, or 16 to 256 visible ASCII characters without blanks");
+    }
+
+    /// <summary>The first page that counts a request to <c>/jobs/{id}</c>: a request is counted after it was answered.</summary>
+    static async Task<string> ScrapeWithJobsAsync(MetricsHost host)
+    {
+        var text = "";
+        await Eventually.HoldsAsync(
+            async () => (text = (await host.ScrapeAsync()).Text).Contains("http_route=\"/jobs/{id}\"", StringComparison.Ordinal), "the request is counted");
+        return text;
     }
 }

@@ -27,8 +27,6 @@ sealed class MetricsHost : IAsyncDisposable
 
     public Meter Meter { get; }
 
-    public MetricsScrapes Scrapes => _app.Services.GetRequiredService<MetricsScrapes>();
-
     public static WebApplication Build(params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", ApplicationName = "Seckill.Hosting.Tests" });

@@ -73,14 +73,7 @@ public class Connections_Specs(ClockDatabase databases) : IAsyncLifetime
     public async Task Should_have_room_again_after_the_server_was_away()
     {
         await using var gate = new TcpGate(_options.Port);
-        var throughGate = new MySqlDatabase(Options.Create(new MySqlOptions
-        {
-            Port = gate.Port,
-            User = _options.User,
-            Password = _options.Password,
-            Database = _options.Database,
-            MaximumPoolSize = PoolSize,
-        }));
+        var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
         for (var round = 0; round < PoolSize * 3; round++)
             await Should.ThrowAsync<MySqlException>(() => throughGate.OpenAsync());
 

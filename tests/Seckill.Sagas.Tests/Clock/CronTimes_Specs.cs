@@ -1,9 +1,3 @@
-using Dapper;
-
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-
-using Seckill.Ledger;
 using Seckill.Sagas.Clock;
 using Seckill.TestSupport;
 
@@ -17,18 +11,13 @@ public sealed class CronTimes_Specs(ClockDatabase databases) : IAsyncLifetime
     // So far away that no test run meets it.
     const string Rarely = "0 0 0 1 1 ? 2045";
 
-    readonly Firings _firings = new();
-    readonly List<ServiceProvider> _workers = [];
-    MySqlOptions _options = new();
+    ClockWorkers _workers = null!;
 
-    public async Task InitializeAsync() => _options = await databases.NewDatabaseAsync();
+    Firings Firings => _workers.Firings;
 
-    public async Task DisposeAsync()
-    {
-        foreach (var worker in _workers)
-            await worker.DisposeAsync();
-        await ClockDatabase.DropAsync(_options);
-    }
+    public async Task InitializeAsync() => _workers = await ClockWorkers.NewAsync(databases);
+
+    public async Task DisposeAsync() => await _workers.DisposeAsync();
 
     [Theory]
     [InlineData(DayOfWeek.Monday, 1, "0 0 1 ? * MON")]
@@ -39,54 +28,54 @@ public sealed class CronTimes_Specs(ClockDatabase databases) : IAsyncLifetime
     [Fact]
     public async Task Should_wait_for_its_first_time_and_mean_UTC()
     {
-        var worker = await StartWorkerAsync(CronTimes.Weekly(DayOfWeek.Monday, 1));
+        var worker = await _workers.StartAsync(CronTimes.Weekly(DayOfWeek.Monday, 1));
 
-        var next = (await worker.Scheduler!.GetTrigger(worker.Jobs[0].TriggerKey))!.GetNextFireTimeUtc()!.Value;
-        await StopAsync(worker);
+        var next = await worker.NextAsync();
+        await ClockHosts.StopAsync(worker);
 
         (next.DayOfWeek, next.TimeOfDay, next.Offset).ShouldBe((DayOfWeek.Monday, TimeSpan.FromHours(1), TimeSpan.Zero));
         (next - DateTimeOffset.UtcNow).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromDays(7));
-        _firings.All.ShouldBeEmpty();
-        (await TimeZoneAsync()).ShouldBe("UTC");
+        Firings.All.ShouldBeEmpty();
+        (await _workers.ReadAsync<string>("SELECT TIME_ZONE_ID FROM QRTZ_CRON_TRIGGERS")).ShouldBe("UTC");
     }
 
     [Fact]
     public async Task Should_fire_once_for_all_workers()
     {
-        var first = await StartWorkerAsync(new CronTimes(EverySecond));
-        var second = await StartWorkerAsync(new CronTimes(EverySecond));
+        var first = await _workers.StartAsync(new CronTimes(EverySecond));
+        var second = await _workers.StartAsync(new CronTimes(EverySecond));
 
-        await Eventually.HoldsAsync(() => Task.FromResult(_firings.All.Count >= 6), "six firings");
-        await StopAsync(first, second);
+        await Eventually.HoldsAsync(() => Task.FromResult(Firings.All.Count >= 6), "six firings");
+        await ClockHosts.StopAsync(first, second);
 
-        _firings.All.Select(x => x.Scheduled).ShouldBeUnique();
-        _firings.MostAtOnce.ShouldBe(1);
+        Firings.All.Select(x => x.Scheduled).ShouldBeUnique();
+        Firings.MostAtOnce.ShouldBe(1);
     }
 
     [Fact]
     public async Task Should_fire_once_for_all_that_an_outage_missed()
     {
-        await StopAsync(await StartWorkerAsync(new CronTimes(Rarely)));
+        await ClockHosts.StopAsync(await _workers.StartAsync(new CronTimes(Rarely)));
         // As if its time had come while no worker was there.
-        await ExecuteAsync(
+        await _workers.ExecuteAsync(
             "UPDATE QRTZ_TRIGGERS SET NEXT_FIRE_TIME = @missed, START_TIME = @missed - 1", new { missed = DateTimeOffset.UtcNow.AddDays(-20).UtcTicks });
 
-        var worker = await StartWorkerAsync(new CronTimes(Rarely));
-        await Eventually.HoldsAsync(() => Task.FromResult(_firings.All.Count > 0), "a firing");
+        var worker = await _workers.StartAsync(new CronTimes(Rarely));
+        await Eventually.HoldsAsync(() => Task.FromResult(Firings.All.Count > 0), "a firing");
 
-        var next = (await worker.Scheduler!.GetTrigger(worker.Jobs[0].TriggerKey))!.GetNextFireTimeUtc()!.Value;
-        await StopAsync(worker);
+        var next = await worker.NextAsync();
+        await ClockHosts.StopAsync(worker);
         next.ShouldBe(new DateTimeOffset(2045, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        _firings.All.Count.ShouldBe(1);
+        Firings.All.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task Should_keep_the_schedule_over_a_restart()
     {
-        await StopAsync(await StartWorkerAsync(new CronTimes(Rarely)));
+        await ClockHosts.StopAsync(await _workers.StartAsync(new CronTimes(Rarely)));
         var before = await TriggerAsync();
 
-        await StopAsync(await StartWorkerAsync(new CronTimes(Rarely)));
+        await ClockHosts.StopAsync(await _workers.StartAsync(new CronTimes(Rarely)));
 
         (await TriggerAsync()).ShouldBe(before);
     }
@@ -94,12 +83,12 @@ public sealed class CronTimes_Specs(ClockDatabase databases) : IAsyncLifetime
     [Fact]
     public async Task Should_reschedule_when_the_times_changed()
     {
-        await StopAsync(await StartWorkerAsync(CronTimes.Weekly(DayOfWeek.Monday, 1)));
+        await ClockHosts.StopAsync(await _workers.StartAsync(CronTimes.Weekly(DayOfWeek.Monday, 1)));
 
-        var worker = await StartWorkerAsync(CronTimes.Weekly(DayOfWeek.Thursday, 13));
+        var worker = await _workers.StartAsync(CronTimes.Weekly(DayOfWeek.Thursday, 13));
 
-        var next = (await worker.Scheduler!.GetTrigger(worker.Jobs[0].TriggerKey))!.GetNextFireTimeUtc()!.Value;
-        await StopAsync(worker);
+        var next = await worker.NextAsync();
+        await ClockHosts.StopAsync(worker);
         (next.DayOfWeek, next.Hour).ShouldBe((DayOfWeek.Thursday, 13));
         (await TriggerAsync()).Expression.ShouldBe("0 0 13 ? * THU");
     }
@@ -107,60 +96,27 @@ public sealed class CronTimes_Specs(ClockDatabase databases) : IAsyncLifetime
     [Fact]
     public async Task Should_turn_an_interval_into_times_and_back()
     {
-        await StopAsync(await StartWorkerAsync(new EveryInterval(TimeSpan.FromHours(1))));
+        await ClockHosts.StopAsync(await _workers.StartAsync(new EveryInterval(TimeSpan.FromHours(1))));
 
-        await StopAsync(await StartWorkerAsync(new CronTimes(Rarely)));
+        await ClockHosts.StopAsync(await _workers.StartAsync(new CronTimes(Rarely)));
         (await TriggerAsync()).Expression.ShouldBe(Rarely);
 
-        var before = _firings.All.Count;
-        var worker = await StartWorkerAsync(new EveryInterval(TimeSpan.FromHours(1)));
-        await Eventually.HoldsAsync(() => Task.FromResult(_firings.All.Count > before), "a firing");
-        await StopAsync(worker);
+        var before = Firings.All.Count;
+        var worker = await _workers.StartAsync(new EveryInterval(TimeSpan.FromHours(1)));
+        await Eventually.HoldsAsync(() => Task.FromResult(Firings.All.Count > before), "a firing");
+        await ClockHosts.StopAsync(worker);
     }
 
     [Fact]
     public async Task Should_have_another_worker_make_up_for_a_firing_whose_worker_died()
     {
-        var worker = await StartWorkerAsync(new CronTimes(Rarely));
+        var worker = await _workers.StartAsync(new CronTimes(Rarely));
 
         (await worker.Scheduler!.GetJobDetail(worker.Jobs[0].JobKey))!.RequestsRecovery.ShouldBeTrue();
 
-        await StopAsync(worker);
+        await ClockHosts.StopAsync(worker);
     }
 
-    async Task<ClockHost> StartWorkerAsync(ClockSchedule schedule)
-    {
-        var services = ClockDatabase.Services(_options)
-            .AddSingleton(_firings)
-            .AddSingleton(new ClockJob(typeof(RecordingJob), schedule))
-            .AddSingleton<PersistentSchedulerFactory>()
-            .AddSingleton<ClockHost>()
-            .BuildServiceProvider();
-        _workers.Add(services);
-        var worker = services.GetRequiredService<ClockHost>();
-        await worker.StartAsync(CancellationToken.None);
-        await Eventually.HoldsAsync(() => Task.FromResult(worker.Scheduler is not null), "the scheduler runs");
-        return worker;
-    }
-
-    static Task StopAsync(params ClockHost[] workers) => Task.WhenAll(workers.Select(x => x.StopAsync(CancellationToken.None)));
-
-    async Task<(long Start, long Next, string Expression)> TriggerAsync()
-    {
-        await using var connection = await new MySqlDatabase(Options.Create(_options)).OpenAsync();
-        return await connection.QuerySingleAsync<(long, long, string)>(
-            "SELECT START_TIME, NEXT_FIRE_TIME, CRON_EXPRESSION FROM QRTZ_TRIGGERS JOIN QRTZ_CRON_TRIGGERS USING (SCHED_NAME, TRIGGER_NAME, TRIGGER_GROUP)");
-    }
-
-    async Task<string> TimeZoneAsync()
-    {
-        await using var connection = await new MySqlDatabase(Options.Create(_options)).OpenAsync();
-        return await connection.QuerySingleAsync<string>("SELECT TIME_ZONE_ID FROM QRTZ_CRON_TRIGGERS");
-    }
-
-    async Task ExecuteAsync(string sql, object parameters)
-    {
-        await using var connection = await new MySqlDatabase(Options.Create(_options)).OpenAsync();
-        await connection.ExecuteAsync(sql, parameters);
-    }
+    Task<(long Start, long Next, string Expression)> TriggerAsync() => _workers.ReadAsync<(long, long, string)>(
+        "SELECT START_TIME, NEXT_FIRE_TIME, CRON_EXPRESSION FROM QRTZ_TRIGGERS JOIN QRTZ_CRON_TRIGGERS USING (SCHED_NAME, TRIGGER_NAME, TRIGGER_GROUP)");
 }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Sagas.Faults;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Clock;
 
@@ -136,25 +136,13 @@ public class FaultPoints_Specs
     [Fact]
     public void Should_list_every_point_in_the_documentation()
     {
-        var listed = File.ReadLines(Path.Combine(Root(), "docs", "fault-points.md"))
+        var listed = File.ReadLines(Path.Combine(Checkout.Root, "docs", "fault-points.md"))
             .Where(x => x.StartsWith("| `", StringComparison.Ordinal)).Select(x => x.Split('`')[1]);
 
         listed.Where(x => x.Contains('-', StringComparison.Ordinal)).ShouldBe(FaultPointNames.All, ignoreOrder: true);
     }
 
-    static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Seckill.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
-
-    FaultPoints Arm(string fault)
-    {
-        FaultSetting.TryParse(FaultPointNames.AfterDecision, fault, out var settings).ShouldBeTrue();
-        return new FaultPoints(settings, new RememberedPasses(), TimeProvider.System, NullLogger.Instance, _crashes.Add);
-    }
+    FaultPoints Arm(string fault) => ArmedFaults.At(FaultPointNames.AfterDecision, fault, _crashes);
 
     static IHost HostWith(string environment, params (string Key, string Value)[] configuration)
     {

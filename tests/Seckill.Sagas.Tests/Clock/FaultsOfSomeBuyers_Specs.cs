@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Tests.Clock;
@@ -151,9 +149,5 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
     static async Task ShouldThrowAsync(FaultPoints faults, Guid orderId, string buyerId)
         => (await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(Point, orderId, buyerId))).Point.ShouldBe(Point);
 
-    FaultPoints Arm(string fault)
-    {
-        FaultSetting.TryParse(Point, fault, out var settings).ShouldBeTrue();
-        return new FaultPoints(settings, new RememberedPasses(), TimeProvider.System, NullLogger.Instance, _crashes.Add);
-    }
+    FaultPoints Arm(string fault) => ArmedFaults.At(Point, fault, _crashes);
 }

@@ -25,10 +25,9 @@ public class RecoveryAtStart_Specs(ClockDatabase databases) : IAsyncLifetime
     public async Task Should_resume_what_a_crash_left_as_soon_as_MySQL_is_there()
     {
         await using var gate = new TcpGate(_options.Port);
-        var throughGate = new MySqlOptions { Port = gate.Port, User = _options.User, Password = _options.Password, Database = _options.Database };
         var longAgo = DateTimeOffset.UtcNow.AddMinutes(-1);
         var abandoned = await new DueRows(_options).AddAsync(TransactionStates.RollingBack, longAgo);
-        await using var services = ClockDatabase.Services(throughGate).AddTransactionScans().AddHostedService<RecoveryAtStart>().BuildServiceProvider();
+        await using var services = ClockDatabase.Services(_options.Through(gate.Port)).AddTransactionScans().AddHostedService<RecoveryAtStart>().BuildServiceProvider();
         var recovery = services.GetServices<IHostedService>().OfType<RecoveryAtStart>().Single();
         // Starts the hosted services as well, recovery among them.
         var harness = services.GetRequiredService<ITestHarness>();
@@ -45,8 +44,7 @@ public class RecoveryAtStart_Specs(ClockDatabase databases) : IAsyncLifetime
     public async Task Should_not_keep_a_worker_from_stopping_while_MySQL_is_away()
     {
         await using var gate = new TcpGate(_options.Port);
-        var throughGate = new MySqlOptions { Port = gate.Port, User = _options.User, Password = _options.Password, Database = _options.Database };
-        await using var services = ClockDatabase.Services(throughGate).AddTransactionClock().BuildServiceProvider();
+        await using var services = ClockDatabase.Services(_options.Through(gate.Port)).AddTransactionClock().BuildServiceProvider();
         var hosted = services.GetServices<IHostedService>().Where(x => x is RecoveryAtStart or ClockHost).ToList();
         hosted.Count.ShouldBe(2);
         foreach (var service in hosted)

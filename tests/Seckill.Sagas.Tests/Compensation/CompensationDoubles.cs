@@ -10,12 +10,12 @@ using Seckill.Sagas.Compensation;
 
 namespace Seckill.Sagas.Tests.Compensation;
 
-/// <summary>A clock that tests move.</summary>
-sealed class MovableClock : TimeProvider
+/// <summary>A clock that tests move. Between their moves it runs, unless it is told to stand.</summary>
+sealed class MovableClock(DateTimeOffset? standsAt = null) : TimeProvider
 {
     long _offset;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + TimeSpan.FromTicks(Interlocked.Read(ref _offset));
+    public override DateTimeOffset GetUtcNow() => (standsAt ?? DateTimeOffset.UtcNow) + TimeSpan.FromTicks(Interlocked.Read(ref _offset));
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
 }

@@ -65,7 +65,7 @@ sealed class CompensationHarness : IAsyncDisposable
 
     public DependencyCircuit Circuit => _services.GetRequiredService<DependencyCircuit>();
 
-    public static async Task<CompensationHarness> StartAsync(LedgerFixture fixture, params (string Key, string Value)[] settings)
+    public static async Task<CompensationHarness> StartAsync(LedgerFixture fixture)
     {
         var services = new ServiceCollection();
         CompensationHarness? harness = null;
@@ -90,8 +90,6 @@ sealed class CompensationHarness : IAsyncDisposable
             ["Redis:Cache:Port"] = "1",
             ["Redis:Cache:ConnectTimeoutMilliseconds"] = "50",
         };
-        foreach (var (key, value) in settings)
-            configured[key] = value;
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configured).Build());
         services.AddSingleton<IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Development" });
         services.AddLogging();
@@ -140,10 +138,11 @@ sealed class CompensationHarness : IAsyncDisposable
             throw new InvalidOperationException("The message was not handled", exception);
     }
 
-    /// <summary>An order whose transaction fails, taken in by compensation.</summary>
-    public async Task<SeckillRequested> FailOrderAsync(int stock = 5)
+    /// <summary>An order whose transaction fails, taken in by compensation. Redis goes on failing until told otherwise.</summary>
+    public async Task<SeckillRequested> FailOrderAsync(Func<Exception> failure)
     {
-        var order = LedgerFixture.NewRequest(await _fixture.AddActivityAsync(stock));
+        Stock.Failure = failure;
+        var order = LedgerFixture.NewRequest(await _fixture.AddActivityAsync(stock: 5));
         await SendAsync(QueueNames.OrderTransaction, order);
         await Process.BeginAsync(Kafka.Orders.Single(x => x.Request.OrderId == order.OrderId), CancellationToken.None);
         return order;

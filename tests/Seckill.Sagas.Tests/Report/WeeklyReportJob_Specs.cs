@@ -64,7 +64,7 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
         await first.Scheduler!.TriggerJob(first.Jobs[0].JobKey);
         await Eventually.HoldsAsync(() => Task.FromResult(_told.All.Count > 0), "the report");
         await second.Scheduler!.TriggerJob(second.Jobs[0].JobKey);
-        await StopAsync(first, second);
+        await ClockHosts.StopAsync(first, second);
 
         var alert = _told.All.ShouldHaveSingleItem();
         alert.Kind.ShouldBe(AlertKinds.WeeklyReport);
@@ -91,7 +91,7 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
         await _postgres.RestartAsync();
         await scheduler.RescheduleJob(again.Key, again.GetTriggerBuilder().StartNow().Build());
         await Eventually.HoldsAsync(() => Task.FromResult(_told.All.Count > 0), "the report");
-        await StopAsync(worker);
+        await ClockHosts.StopAsync(worker);
 
         _told.All.ShouldHaveSingleItem().Key.ShouldBe(week);
     }
@@ -101,12 +101,7 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
 
     ServiceProvider NewServices(params (string Key, string Value)[] settings)
     {
-        var services = ClockDatabase.Services(_options,
-        [
-            ("Database:Postgres:Host", _postgres.Host), ("Database:Postgres:Port", _postgres.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            ("Database:Postgres:User", _postgres.User), ("Database:Postgres:Password", _postgres.Password), ("Database:Postgres:Database", _database),
-            ("Compensation:LogPath", _folder), .. settings,
-        ]);
+        var services = ClockDatabase.Services(_options, [.. _postgres.Settings(_database), ("Compensation:LogPath", _folder), .. settings]);
         services.AddOperations();
         services.RemoveAll<IAlerts>();
         services.AddSingleton<IAlerts>(_told);
@@ -116,17 +111,12 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
         return services.BuildServiceProvider();
     }
 
-    async Task<ClockHost> StartWorkerAsync()
+    Task<ClockHost> StartWorkerAsync()
     {
         var services = NewServices();
         _workers.Add(services);
-        var worker = services.GetRequiredService<ClockHost>();
-        await worker.StartAsync(CancellationToken.None);
-        await Eventually.HoldsAsync(() => Task.FromResult(worker.Scheduler is not null), "the scheduler runs");
-        return worker;
+        return services.GetRequiredService<ClockHost>().StartedAsync();
     }
-
-    static Task StopAsync(params ClockHost[] workers) => Task.WhenAll(workers.Select(x => x.StopAsync(CancellationToken.None)));
 
     sealed class Told : IAlerts
     {

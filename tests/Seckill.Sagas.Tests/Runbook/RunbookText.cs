@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 
+using Seckill.TestSupport;
+
 namespace Seckill.Sagas.Tests.Runbook;
 
 /// <summary>docs/runbook.md, taken apart.</summary>
@@ -8,13 +10,7 @@ static partial class RunbookText
     static readonly string Text = Read("runbook.md");
 
     /// <summary>A file of docs/.</summary>
-    public static string Read(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Seckill.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no checkout");
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", name));
-    }
+    public static string Read(string name) => File.ReadAllText(Path.Combine(Checkout.Root, "docs", name));
 
     /// <summary>Places that links lead to.</summary>
     public static IReadOnlyList<string> Anchors => All(Anchor(), Text);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 
 using Dapper;
@@ -59,11 +58,7 @@ public sealed class Runbook_Specs(ClockDatabase databases) : IAsyncLifetime
     {
         _server = await PostgresServer.StartPrivateAsync();
         var statements = Statements(PostgreSql);
-        await using var services = ClockDatabase.Services(
-            new MySqlOptions(),
-            ("Database:Postgres:Host", _server.Host), ("Database:Postgres:Port", _server.Port.ToString(CultureInfo.InvariantCulture)),
-            ("Database:Postgres:User", _server.User), ("Database:Postgres:Password", _server.Password), ("Database:Postgres:Database", _database))
-            .AddPostgres().BuildServiceProvider();
+        await using var services = ClockDatabase.Services(new MySqlOptions(), [.. _server.Settings(_database)]).AddPostgres().BuildServiceProvider();
         await services.GetRequiredService<PostgresSchemaMigrator>().MigrateAsync();
         await using var connection = await services.GetRequiredService<PostgresDatabase>().Source.OpenConnectionAsync();
 

@@ -110,14 +110,7 @@ public sealed class LedgerFixture : IAsyncLifetime
     }
 
     /// <summary>The database as it is reached through a proxy.</summary>
-    internal MySqlDatabase Through(CommitCuttingProxy proxy) => new(Microsoft.Extensions.Options.Options.Create(new MySqlOptions
-    {
-        Host = "127.0.0.1",
-        Port = proxy.Port,
-        User = Options.User,
-        Password = Options.Password,
-        Database = Options.Database,
-    }));
+    internal MySqlDatabase Through(CommitCuttingProxy proxy) => new(Microsoft.Extensions.Options.Options.Create(Options.Through(proxy.Port)));
 
     public async Task<int> TakenAsync(long activityId)
     {

@@ -18,10 +18,7 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
     [Fact]
     public async Task Should_commit_when_both_agree_and_tell_of_it()
     {
-        var activityId = await fixture.AddActivityAsync(stock: 5);
-        var order = LedgerFixture.NewRequest(activityId, quantity: 2);
-
-        await _harness.SendAsync(order);
+        var order = await DeliverAsync(stock: 5, quantity: 2);
 
         await ShouldEndAsAsync(order, TransactionStates.Committed, null, taken: 2, record: "committed");
         (await fixture.StepsAsync(order.OrderId)).ShouldBe(["begun", "prepared", "committed"]);
@@ -37,11 +34,9 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
     [InlineData(PrepareOutcome.Released, RefusalReasons.ReservationReleased)]
     public async Task Should_write_down_and_release_what_Redis_refuses_to_prepare(PrepareOutcome outcome, string reason)
     {
-        var activityId = await fixture.AddActivityAsync(stock: 5);
-        var order = LedgerFixture.NewRequest(activityId);
         _harness.Stock.NextPrepare = outcome;
 
-        await _harness.SendAsync(order);
+        var order = await DeliverAsync(stock: 5);
 
         await ShouldEndAsAsync(order, TransactionStates.RolledBack, reason, taken: 0, record: "released");
         _harness.News.Orders.ShouldHaveSingleItem().Status.ShouldBe(OrderStatus.Failed);
@@ -50,10 +45,7 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
     [Fact]
     public async Task Should_let_MySQL_have_the_last_word_on_stock()
     {
-        var activityId = await fixture.AddActivityAsync(stock: 1);
-        var order = LedgerFixture.NewRequest(activityId, quantity: 2);
-
-        await _harness.SendAsync(order);
+        var order = await DeliverAsync(stock: 1, quantity: 2);
 
         await ShouldEndAsAsync(order, TransactionStates.RolledBack, RefusalReasons.StockDisagreement, taken: 0, record: "released");
     }
@@ -64,11 +56,9 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
     [InlineData(CommitOutcome.Released, RefusalReasons.ReservationReleased)]
     public async Task Should_roll_both_back_when_Redis_refuses_to_commit(CommitOutcome outcome, string reason)
     {
-        var activityId = await fixture.AddActivityAsync(stock: 5);
-        var order = LedgerFixture.NewRequest(activityId);
         _harness.Stock.NextCommit = outcome;
 
-        await _harness.SendAsync(order);
+        var order = await DeliverAsync(stock: 5);
 
         await ShouldEndAsAsync(order, TransactionStates.RolledBack, reason, taken: 0, record: "released");
         (await fixture.StepsAsync(order.OrderId)).ShouldBe(["begun", "prepared", "rolling_back", "rolled_back"]);
@@ -134,6 +124,14 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
 
     static PaymentReceived Payment(OrderTransactionState order, string paymentId, long amountCents)
         => new() { OrderId = order.CorrelationId, PaymentId = paymentId, AmountCents = amountCents, PaidAt = DateTimeOffset.UtcNow };
+
+    /// <summary>The first order of an activity.</summary>
+    async Task<SeckillRequested> DeliverAsync(int stock, int quantity = 1)
+    {
+        var order = LedgerFixture.NewRequest(await fixture.AddActivityAsync(stock), quantity: quantity);
+        await _harness.SendAsync(order);
+        return order;
+    }
 
     async Task ShouldEndAsAsync(SeckillRequested order, string state, string? reason, int taken, string record)
     {

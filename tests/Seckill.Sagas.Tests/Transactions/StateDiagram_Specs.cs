@@ -1,6 +1,7 @@
 using System.Text;
 
 using Seckill.Sagas.Transactions;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Transactions;
 
@@ -16,7 +17,7 @@ public sealed class StateDiagram_Specs
     [Fact]
     public async Task Should_be_the_one_in_the_docs()
     {
-        var path = Path.Combine(Root(), "docs", "state-machine.md");
+        var path = Path.Combine(Checkout.Root, "docs", "state-machine.md");
         var text = await File.ReadAllTextAsync(path);
         var from = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var to = text.IndexOf(End, from, StringComparison.Ordinal);
@@ -46,14 +47,5 @@ public sealed class StateDiagram_Specs
             picture.Append("  ").Append(state).Append(" --> [*]\n");
 
         return picture.ToString();
-    }
-
-    static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Seckill.sln")))
-            folder = folder.Parent;
-
-        return folder.FullName;
     }
 }

@@ -26,12 +26,8 @@ public sealed class Tool(MySqlOptions mySql, int redisPort)
         start.Environment["Redis__Stock__Port"] = redisPort.ToString(CultureInfo.InvariantCulture);
         foreach (var name in start.Environment.Keys.Where(x => x.StartsWith("Database__Postgres__", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        if (Postgres is not null)
-        {
-            start.Environment["Database__Postgres__Host"] = Postgres.Host;
-            start.Environment["Database__Postgres__Port"] = Postgres.Port.ToString(CultureInfo.InvariantCulture);
-            start.Environment["Database__Postgres__User"] = Postgres.User;
-        }
+        foreach (var (key, value) in Postgres?.Settings("seckill") ?? [])
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

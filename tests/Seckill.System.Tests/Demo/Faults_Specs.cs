@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +8,7 @@ using Seckill.Cli.Faults;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Faults;
+using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.Demo;
 
@@ -76,7 +75,7 @@ public sealed class Faults_Specs
     [Fact]
     public async Task Should_take_what_is_signed_and_refuse_what_is_not()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var robot = await Robot.StartAsync(port, TimeProvider.System, [], CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         var now = DateTimeOffset.UtcNow;
@@ -86,11 +85,11 @@ public sealed class Faults_Specs
         (await PostAsync(client, Signed(now.AddHours(-2), FaultSettings.DingTalkSecret))).ShouldBe(310_000);
         (await PostAsync(client, FaultSettings.DingTalkPath)).ShouldBe(310_000);
 
-        robot.Messages.ShouldBe([new RobotMessage(Robot.DingTalk, AlertKinds.OrderArchived, true, Order, $"### [Urgent] Archived: {Order}")]);
+        robot.Messages.ShouldBe([new RobotMessage(Robot.DingTalk, AlertKinds.OrderArchived, Order, $"### [Urgent] Archived: {Order}")]);
         robot.Wrong.ShouldBe(3);
     }
 
-    static RobotMessage Message(string robot, string kind) => new(robot, kind, kind == AlertKinds.OrderArchived, Order, kind);
+    static RobotMessage Message(string robot, string kind) => new(robot, kind, Order, kind);
 
     static string Signed(DateTimeOffset at, string secret)
     {
@@ -104,12 +103,5 @@ public sealed class Faults_Specs
         var text = $"### [Urgent] Archived: {Order}\n\n> `docs/runbook.md#{AlertKinds.OrderArchived}`\n";
         using var response = await client.PostAsJsonAsync(path, new { msgtype = "markdown", markdown = new { title = "x", text } });
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errcode").GetInt32();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

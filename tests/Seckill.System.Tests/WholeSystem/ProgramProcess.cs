@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+
+using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.WholeSystem;
 
@@ -31,7 +31,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Starts a program and waits until it is live; ready is another question.</summary>
     public static async Task<ProgramProcess> StartAsync(string project, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
-        var address = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Assembly(project));
         foreach (var (name, value) in settings)
@@ -79,20 +79,11 @@ public sealed class ProgramProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     static string Assembly(string project)
     {
         // …/tests/Seckill.System.Tests/bin/<configuration>/<framework>/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration) = (output.Name, output.Parent!.Name);
-        var root = output.Parent.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(root.FullName, project, "bin", configuration, framework, project + ".dll");
+        return Path.Combine(Checkout.Root, project, "bin", output.Parent!.Name, output.Name, project + ".dll");
     }
 
     async Task WaitAsync(string path)

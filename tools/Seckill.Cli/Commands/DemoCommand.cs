@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Cli.Demo;
-using Seckill.Hosting.Identity;
 using Seckill.Sagas.Audit;
 
 namespace Seckill.Cli.Commands;
@@ -54,10 +52,9 @@ static class DemoCommand
     static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
     {
         await using var services = ToolServices.Build();
-        var configuration = services.GetRequiredService<IConfiguration>();
-        var tokens = new TokenIssuer(configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions(), TimeProvider.System);
         var ledger = ActivatorUtilities.CreateInstance<DemoLedger>(services);
-        var run = new DemoRun(options, ledger, services.GetRequiredService<AuditService>(), tokens, TimeProvider.System, Console.Out);
+        var audit = services.GetRequiredService<AuditService>();
+        var run = new DemoRun(options, ledger, audit, ToolServices.Tokens(services), TimeProvider.System, Console.Out);
         var result = await run.RunAsync(cancellationToken);
         DemoText.Write(Console.Out, result);
         if (options.Json is { } file)

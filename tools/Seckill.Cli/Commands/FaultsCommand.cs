@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Cli.Faults;
-using Seckill.Hosting.Identity;
 using Seckill.Sagas.Audit;
 
 namespace Seckill.Cli.Commands;
@@ -16,7 +15,6 @@ namespace Seckill.Cli.Commands;
 /// </summary>
 static class FaultsCommand
 {
-    const int FewestOrders = 7;
     const int MostOrders = 7_000;
 
     public static Command Create() => new("faults", "The parts of the demo of failing orders.") { Settings(), Fail(), Mend() };
@@ -37,23 +35,17 @@ static class FaultsCommand
 
     static Command Fail()
     {
-        var orders = DemoCommand.Number("--orders", "Orders in all.", 60, FewestOrders, MostOrders);
+        var orders = DemoCommand.Number("--orders", "Orders in all.", 60, FaultGroups.All.Count, MostOrders);
         var (api, robotPort, state) = (DemoCommand.Api(), RobotPort(), State());
         var command = new Command("fail", "Places orders that fail, and follows them as far as they get.") { api, robotPort, state, orders };
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
-            var options = new FaultsOptions
-            {
-                Api = parsed.GetRequiredValue(api),
-                RobotPort = parsed.GetValue(robotPort),
-                State = parsed.GetRequiredValue(state),
-                Orders = parsed.GetValue(orders),
-            };
             await using var services = ToolServices.Build();
-            using var client = Client(services, options.Api);
+            using var client = Client(services, parsed.GetRequiredValue(api));
             var part = new FailingPart(
-                options, Ledger(services), client, services.GetRequiredService<IConfiguration>(), TimeProvider.System, Console.Out);
-            await JsonFile.WriteAsync(options.State, await part.RunAsync(cancellationToken), cancellationToken);
+                parsed.GetValue(robotPort), parsed.GetValue(orders), Ledger(services), client, services.GetRequiredService<IConfiguration>(),
+                TimeProvider.System, Console.Out);
+            await JsonFile.WriteAsync(parsed.GetRequiredValue(state), await part.RunAsync(cancellationToken), cancellationToken);
             return 0;
         });
         return command;
@@ -66,21 +58,14 @@ static class FaultsCommand
         var command = new Command("mend", "Ends what failed; exit code 0 only when every order ended where it should.") { api, robotPort, state, json };
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
-            var options = new FaultsOptions
-            {
-                Api = parsed.GetRequiredValue(api),
-                RobotPort = parsed.GetValue(robotPort),
-                State = parsed.GetRequiredValue(state),
-                Json = parsed.GetValue(json),
-            };
             await using var services = ToolServices.Build();
-            using var client = Client(services, options.Api);
-            var before = await ReadAsync(options.State, cancellationToken);
+            using var client = Client(services, parsed.GetRequiredValue(api));
+            var before = await ReadAsync(parsed.GetRequiredValue(state), cancellationToken);
             var part = new MendingPart(
-                options, before, Ledger(services), client, services.GetRequiredService<AuditService>(), TimeProvider.System, Console.Out);
+                parsed.GetValue(robotPort), before, Ledger(services), client, services.GetRequiredService<AuditService>(), TimeProvider.System, Console.Out);
             var result = await part.RunAsync(cancellationToken);
             FaultsText.Write(Console.Out, result);
-            if (options.Json is { } file)
+            if (parsed.GetValue(json) is { } file)
                 await JsonFile.WriteAsync(file, result, cancellationToken);
             return result.AsExpected ? 0 : 1;
         });
@@ -94,11 +79,7 @@ static class FaultsCommand
             ?? throw new InvalidOperationException($"{file} is empty");
     }
 
-    static FaultsApi Client(ServiceProvider services, Uri api)
-    {
-        var configured = services.GetRequiredService<IConfiguration>().GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
-        return new FaultsApi(api, new TokenIssuer(configured, TimeProvider.System));
-    }
+    static FaultsApi Client(ServiceProvider services, Uri api) => new(api, ToolServices.Tokens(services));
 
     static FaultsLedger Ledger(ServiceProvider services) => ActivatorUtilities.CreateInstance<FaultsLedger>(services);
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 
-using Microsoft.Extensions.Configuration;
-
 using Seckill.Hosting.Identity;
 
 namespace Seckill.Cli.Commands;
@@ -41,7 +39,7 @@ static class TokenCommand
         var command = new Command("token", "Prints a development token.") { subject, role, minutes, keys };
         command.SetAction(parsed =>
         {
-            var options = Options();
+            var options = ToolServices.Auth();
             options.KeysPath = parsed.GetValue(keys) ?? options.KeysPath;
             try
             {
@@ -58,7 +56,4 @@ static class TokenCommand
         });
         return command;
     }
-
-    static AuthOptions Options()
-        => new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
 }

@@ -8,12 +8,10 @@ namespace Seckill.Cli.Faults;
 
 /// <summary>The first part of a demo of faults: orders fail at workers that have the faults of <see cref="FaultGroups"/>, and walk as far as they get.</summary>
 sealed class FailingPart(
-    FaultsOptions options, FaultsLedger ledger, FaultsApi api, IConfiguration configuration, TimeProvider time, TextWriter writer)
+    int robotPort, int orders, FaultsLedger ledger, FaultsApi api, IConfiguration configuration, TimeProvider time, TextWriter writer)
 {
     const int PaymentWindowSeconds = 900;
     const int ShortPaymentWindowSeconds = 2;
-
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly Progress _progress = new(ledger, writer);
     readonly List<FailingOrder> _orders = [];
@@ -24,13 +22,16 @@ sealed class FailingPart(
         var startedAt = time.GetUtcNow();
         var activityId = startedAt.ToUnixTimeMilliseconds() * 1_000;
         var state = new FaultsState { StartedAt = startedAt, ActivityId = activityId, UnpaidActivityId = activityId + 1 };
-        await using var robot = await Robot.StartAsync(options.RobotPort, time, [], cancellationToken);
-        await ledger.AddActivityAsync(state.ActivityId, "Faults", options.Orders, PaymentWindowSeconds, cancellationToken);
-        await ledger.AddActivityAsync(state.UnpaidActivityId, "Faults, unpaid", options.Orders, ShortPaymentWindowSeconds, cancellationToken);
+        await using var robot = await Robot.StartAsync(robotPort, time, [], cancellationToken);
+        await ledger.AddActivityAsync(state.ActivityId, "Faults", orders, PaymentWindowSeconds, cancellationToken);
+        await ledger.AddActivityAsync(state.UnpaidActivityId, "Faults, unpaid", orders, ShortPaymentWindowSeconds, cancellationToken);
         foreach (var id in new[] { state.ActivityId, state.UnpaidActivityId })
         {
-            if (!await _progress.WaitAsync(() => api.IsLiveAsync(id, cancellationToken), Patience, cancellationToken))
-                throw new TimeoutException($"Activity {id} has no live stock after {Patience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+            if (!await _progress.WaitAsync(() => api.IsLiveAsync(id, cancellationToken), Progress.Patience, cancellationToken))
+            {
+                throw new TimeoutException(
+                    $"Activity {id} has no live stock after {Progress.Patience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+            }
         }
 
         await PlaceAsync(state, FaultGroups.All.Where(x => !x.IsPlacedLast), cancellationToken);
@@ -40,7 +41,7 @@ sealed class FailingPart(
 
         await PlaceAsync(state, FaultGroups.All.Where(x => x.IsPlacedLast), cancellationToken);
         var last = _orders.Where(x => FaultGroups.Of(x.Group).IsPlacedLast).ToList();
-        if (!await _progress.WaitAsync(last, () => robot.Messages.Count, x => x.Values.All(y => y.Stage is not null), Patience, cancellationToken))
+        if ((await _progress.AwaitAsync(last, robot, (_, sight) => sight.Stage is not null, cancellationToken)).Count > 0)
             _problems.Add("orders that should have been under way at the restart of the workers never failed");
         _progress.Say($"{last.Count} more orders fail while the workers are restarted");
 
@@ -60,7 +61,7 @@ sealed class FailingPart(
         foreach (var group in groups)
         {
             var activityId = group.IsUnpaid ? state.UnpaidActivityId : state.ActivityId;
-            for (var number = 1; number <= FaultGroups.Share(group, options.Orders); number++)
+            for (var number = 1; number <= FaultGroups.Share(group, orders); number++)
             {
                 var buyerId = string.Create(CultureInfo.InvariantCulture, $"{group.Prefix}{number}");
                 _orders.Add(new FailingOrder(await api.PlaceAsync(activityId, buyerId, cancellationToken), group.Name, buyerId, activityId));
@@ -70,22 +71,18 @@ sealed class FailingPart(
 
     async Task WalkAsync(Robot robot, IReadOnlyList<string> unreadable, CancellationToken cancellationToken)
     {
-        var ended = await _progress.WaitAsync(
-            _orders, () => robot.Messages.Count, sights => _orders.All(x => IsAsExpected(x, sights[x.OrderId])), Patience, cancellationToken);
-        if (!ended)
-        {
-            var sights = await ledger.LookAsync(_orders, cancellationToken);
-            _problems.AddRange(_orders.Where(x => !IsAsExpected(x, sights[x.OrderId])).Select(x => Describe(x, sights[x.OrderId])));
-        }
-
+        var missing = await _progress.AwaitAsync(_orders, robot, IsAsExpected, cancellationToken);
+        _problems.AddRange(missing.Select(x => Describe(x.Order, x.Sight)));
         foreach (var archiveId in unreadable)
         {
-            if (!await _progress.WaitAsync(async () => await ledger.ArchivedAsync(archiveId, cancellationToken) is not null, Patience, cancellationToken))
+            var archived = await _progress.WaitAsync(
+                async () => await ledger.ArchivedAsync(archiveId, cancellationToken) is not null, Progress.Patience, cancellationToken);
+            if (!archived)
                 _problems.Add($"{archiveId} never came to the archive");
         }
 
         var account = new AlertAccount(_orders, unreadable);
-        if (!await _progress.WaitAsync(() => Task.FromResult(!account.Missing(robot.Messages).Any()), Patience, cancellationToken))
+        if (!await _progress.WaitAsync(() => Task.FromResult(!account.Missing(robot.Messages).Any()), Progress.Patience, cancellationToken))
             _problems.Add("alerts did not come in time");
         _progress.Say($"{robot.Messages.Count} alerts told; healed orders are at their end, the others in the archive");
     }

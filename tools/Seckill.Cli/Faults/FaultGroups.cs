@@ -13,6 +13,12 @@ static class FaultGroups
     /// <summary>Tries that the transaction itself makes: setting <c>Compensation:TransactionAttempts</c>.</summary>
     public const int TransactionAttempts = 2;
 
+    /// <summary>Tries that compensation makes: setting <c>Compensation:MaxRetries</c>.</summary>
+    public const int MaxRetries = 3;
+
+    /// <summary>Tries that the dead-letter consumer makes: setting <c>Compensation:DeadLetterMaxRetries</c>.</summary>
+    public const int DeadLetterMaxRetries = 2;
+
     static readonly string[] None = [];
     static readonly string[] DeadLettered = [AlertKinds.OrderDeadLettered];
     static readonly string[] Archived = [AlertKinds.OrderDeadLettered, AlertKinds.DeadLetterFailed, AlertKinds.OrderArchived];
@@ -34,41 +40,16 @@ static class FaultGroups
             Name = "dead-letter",
             Story = "all retries fail, the dead-letter topic heals it",
             Point = FaultPointNames.AfterRedisCommit,
-            Throws = TransactionAttempts + 3,
+            Throws = TransactionAttempts + MaxRetries,
             End = TransactionStates.Committed,
-            Tries = "3+1",
+            Tries = $"{MaxRetries}+1",
             Alerts = DeadLettered,
         },
-        new()
-        {
-            Name = "given-up",
-            Story = "fails for good, archived; reprocessed one by one",
-            Point = FaultPointNames.AfterPrepared,
-            End = TransactionStates.Committed,
-            Tries = "3+2",
-            Alerts = Archived,
-            Repair = Repair.Single,
-        },
-        new()
-        {
-            Name = "timed-out",
-            Story = "the same, reprocessed in bulk after its time was up",
-            Point = FaultPointNames.AfterPrepared,
-            End = TransactionStates.RolledBack,
-            Tries = "3+2",
-            Alerts = Archived,
-            Repair = Repair.BulkAfterTimeout,
-        },
-        new()
-        {
-            Name = "unsaved",
-            Story = "fails for good before MySQL has it; reprocessed in bulk",
-            Point = FaultPointNames.AfterRedisPrepare,
-            End = TransactionStates.Committed,
-            Tries = "3+2",
-            Alerts = Archived,
-            Repair = Repair.Bulk,
-        },
+        GivenUp("given-up", "fails for good, archived; reprocessed one by one", FaultPointNames.AfterPrepared, Repair.Single),
+        GivenUp(
+            "timed-out", "the same, reprocessed in bulk after its time was up", FaultPointNames.AfterPrepared, Repair.BulkAfterTimeout,
+            TransactionStates.RolledBack),
+        GivenUp("unsaved", "fails for good before MySQL has it; reprocessed in bulk", FaultPointNames.AfterRedisPrepare, Repair.Bulk),
         new()
         {
             Name = "unpaid",
@@ -96,4 +77,16 @@ static class FaultGroups
 
     /// <summary>How many orders each group gets: alike, and the rest to the first.</summary>
     public static int Share(FaultGroup group, int orders) => (orders / All.Count) + (group == All[0] ? orders % All.Count : 0);
+
+    /// <summary>Orders that no try helps, and that an operator ends.</summary>
+    static FaultGroup GivenUp(string name, string story, string point, Repair repair, string end = TransactionStates.Committed) => new()
+    {
+        Name = name,
+        Story = story,
+        Point = point,
+        End = end,
+        Tries = $"{MaxRetries}+{DeadLetterMaxRetries}",
+        Alerts = Archived,
+        Repair = repair,
+    };
 }

@@ -20,11 +20,11 @@ static class FaultSettings
         return new Dictionary<string, string>
         {
             ["Compensation__TransactionAttempts"] = FaultGroups.TransactionAttempts.ToString(CultureInfo.InvariantCulture),
-            ["Compensation__MaxRetries"] = "3",
+            ["Compensation__MaxRetries"] = FaultGroups.MaxRetries.ToString(CultureInfo.InvariantCulture),
             ["Compensation__RetryDelaySeconds__0"] = "1",
             ["Compensation__RetryDelaySeconds__1"] = "2",
             ["Compensation__RetryDelaySeconds__2"] = "3",
-            ["Compensation__DeadLetterMaxRetries"] = "2",
+            ["Compensation__DeadLetterMaxRetries"] = FaultGroups.DeadLetterMaxRetries.ToString(CultureInfo.InvariantCulture),
             ["Compensation__DeadLetterDelaySeconds"] = "1",
             ["Compensation__SweepSeconds"] = "1",
             ["Compensation__AttemptLeaseSeconds"] = "10",

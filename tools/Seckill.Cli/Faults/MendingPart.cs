@@ -11,26 +11,22 @@ namespace Seckill.Cli.Faults;
 /// The second part of a demo of faults: the workers were restarted without faults, and an operator ends what is in the archive. Then the books are checked.
 /// </summary>
 sealed class MendingPart(
-    FaultsOptions options, FaultsState state, FaultsLedger ledger, FaultsApi api, AuditService audit, TimeProvider time, TextWriter writer)
+    int robotPort, FaultsState state, FaultsLedger ledger, FaultsApi api, AuditService audit, TimeProvider time, TextWriter writer)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly Progress _progress = new(ledger, writer);
     readonly List<string> _problems = [.. state.Problems];
 
     public async Task<FaultsResult> RunAsync(CancellationToken cancellationToken)
     {
-        await using var robot = await Robot.StartAsync(options.RobotPort, time, state.Messages, cancellationToken);
+        await using var robot = await Robot.StartAsync(robotPort, time, state.Messages, cancellationToken);
         await AwaitOrdersOnTheMoveAsync(robot, cancellationToken);
         var single = await ReprocessOneByOneAsync(cancellationToken);
         await ledger.EndTimeAsync(Orders(Repair.BulkAfterTimeout).Select(x => x.OrderId), cancellationToken);
         var (dryRun, bulk) = await ReprocessTheRestAsync(cancellationToken);
         var handled = await HandleUnreadableAsync(cancellationToken);
-        var ended = await _progress.WaitAsync(
-            state.Orders, () => robot.Messages.Count, sights => state.Orders.All(x => IsEnded(x, sights[x.OrderId])), Patience, cancellationToken);
+        var missing = await _progress.AwaitAsync(state.Orders, robot, IsEnded, cancellationToken);
+        _problems.AddRange(missing.Select(x => Describe(x.Order, x.Sight)));
         var sights = await ledger.LookAsync(state.Orders, cancellationToken);
-        if (!ended)
-            _problems.AddRange(state.Orders.Where(x => !IsEnded(x, sights[x.OrderId])).Select(x => Describe(x, sights[x.OrderId])));
         await CheckStatusesAsync(cancellationToken);
 
         var report = await audit.RunAsync(
@@ -70,8 +66,7 @@ sealed class MendingPart(
     async Task AwaitOrdersOnTheMoveAsync(Robot robot, CancellationToken cancellationToken)
     {
         var moving = state.Orders.Where(x => FaultGroups.Of(x.Group).IsPlacedLast).ToList();
-        await _progress.WaitAsync(
-            moving, () => robot.Messages.Count, sights => moving.All(x => IsEnded(x, sights[x.OrderId])), Patience, cancellationToken);
+        await _progress.AwaitAsync(moving, robot, IsEnded, cancellationToken);
         _progress.Say($"{moving.Count} orders that were on the move during the restart were looked for");
     }
 
@@ -132,7 +127,9 @@ sealed class MendingPart(
         foreach (var order in state.Orders)
         {
             string? status = null;
-            if (!await _progress.WaitAsync(async () => (status = await api.StatusAsync(order, cancellationToken)) == order.StatusInTheEnd, Patience / 4, cancellationToken))
+            var told = await _progress.WaitAsync(
+                async () => (status = await api.StatusAsync(order, cancellationToken)) == order.StatusInTheEnd, Progress.Patience / 4, cancellationToken);
+            if (!told)
                 _problems.Add($"{order.Group}: {order.BuyerId} is told that order {order.OrderId} is {status} instead of {order.StatusInTheEnd}");
         }
     }

@@ -8,6 +8,9 @@ namespace Seckill.Cli.Faults;
 /// <summary>Shows where orders are while they move, and waits for them.</summary>
 sealed class Progress(FaultsLedger ledger, TextWriter writer)
 {
+    /// <summary>How long anything is waited for at most.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -19,23 +22,22 @@ sealed class Progress(FaultsLedger ledger, TextWriter writer)
     public void Say(FormattableString text)
         => writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Seconds,5:0.0} s  {text.ToString(CultureInfo.InvariantCulture)}"));
 
-    /// <summary>Looks at the orders until the condition holds; false when patience ended first.</summary>
-    public async Task<bool> WaitAsync(
-        IReadOnlyCollection<FailingOrder> orders, Func<int> alerts, Func<IReadOnlyDictionary<Guid, OrderSight>, bool> condition, TimeSpan patience,
-        CancellationToken cancellationToken)
+    /// <summary>Looks at the orders until all are where they should be; returns those that are not when patience ends.</summary>
+    public async Task<IReadOnlyList<(FailingOrder Order, OrderSight Sight)>> AwaitAsync(
+        IReadOnlyCollection<FailingOrder> orders, Robot robot, Func<FailingOrder, OrderSight, bool> isThere, CancellationToken cancellationToken)
     {
-        var until = _clock.Elapsed + patience;
-        while (true)
-        {
-            var sights = await ledger.LookAsync(orders, cancellationToken);
-            Show(sights.Values, alerts());
-            if (condition(sights))
-                return true;
-            if (_clock.Elapsed > until)
-                return false;
-
-            await Task.Delay(Pause, cancellationToken);
-        }
+        List<(FailingOrder Order, OrderSight Sight)> missing = [];
+        await WaitAsync(
+            async () =>
+            {
+                var sights = await ledger.LookAsync(orders, cancellationToken);
+                Show(sights.Values, robot.Messages.Count);
+                missing = [.. orders.Select(x => (Order: x, Sight: sights[x.OrderId])).Where(x => !isThere(x.Order, x.Sight))];
+                return missing.Count == 0;
+            },
+            Patience,
+            cancellationToken);
+        return missing;
     }
 
     /// <summary>Tries until the condition holds; false when patience ended first.</summary>

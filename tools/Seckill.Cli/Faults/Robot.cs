@@ -104,8 +104,7 @@ sealed partial class Robot : IAsyncDisposable
         }
 
         var order = OrderIn().Match(text);
-        _messages.Enqueue(new RobotMessage(
-            robot, kind.Groups[1].Value, text.Contains("Urgent", StringComparison.Ordinal), order.Success ? order.Value : "", text.Split('\n')[0]));
+        _messages.Enqueue(new RobotMessage(robot, kind.Groups[1].Value, order.Success ? order.Value : "", text.Split('\n')[0]));
         await context.Response.WriteAsJsonAsync(new { errcode = 0, errmsg = "ok" }, context.RequestAborted);
     }
 
@@ -126,7 +125,6 @@ sealed partial class Robot : IAsyncDisposable
 /// <summary>A message that a robot took.</summary>
 /// <param name="Robot">Which.</param>
 /// <param name="Kind">The alert's kind.</param>
-/// <param name="IsUrgent">Whether it is urgent.</param>
 /// <param name="Subject">The order or archive entry that it is about; empty where it is about none.</param>
 /// <param name="Title">Its first line.</param>
-sealed record RobotMessage(string Robot, string Kind, bool IsUrgent, string Subject, string Title);
+sealed record RobotMessage(string Robot, string Kind, string Subject, string Title);

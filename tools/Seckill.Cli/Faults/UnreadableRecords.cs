@@ -20,9 +20,6 @@ static class UnreadableRecords
         [0x00, 0xff, 0xfe, 0x80],
     ];
 
-    /// <summary>How many there are.</summary>
-    public static int Count => Values.Length;
-
     /// <summary>Produces them; returns the ids that they get in the archive.</summary>
     public static async Task<IReadOnlyList<string>> ProduceAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
