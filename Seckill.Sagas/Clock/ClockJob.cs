@@ -3,7 +3,7 @@ using Quartz;
 namespace Seckill.Sagas.Clock;
 
 /// <summary>A job of the clock and when it runs.</summary>
-/// <param name="Type">The job's class, an <see cref="IJob"/>. Its name is stored: renaming it leaves an orphan in the tables.</param>
+/// <param name="Type">The job's class, an <see cref="IJob"/>. Its name is stored; what has none of the names of a worker that starts is removed.</param>
 /// <param name="Schedule">When it fires.</param>
 public sealed record ClockJob(Type Type, ClockSchedule Schedule)
 {

@@ -24,13 +24,15 @@ public sealed class TransactionRunner(IMediator mediator, TransactionLedger ledg
         {
             TransactionStates.Prepared when isDue => mediator.Send(new TransactionTimedOut { OrderId = orderId }, cancellationToken),
             TransactionStates.Committed when isDue => mediator.Send(new PaymentDeadlineReached { OrderId = orderId }, cancellationToken),
+            // Nothing is to be begun, which a request would try first: both stores and the buyer are told the decision once more.
+            { } state when IsEnd(state) => mediator.Send(new ResumeTransaction { OrderId = orderId }, cancellationToken),
             _ => mediator.Send(request, cancellationToken),
         });
-        var state = (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState
+        var ended = (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState
             ?? throw new InvalidOperationException($"Order {orderId} was run and left no transaction in MySQL");
-        return IsEnd(state)
-            ? state
-            : throw new InvalidOperationException($"Transaction {orderId} was run and is {state} still");
+        return IsEnd(ended)
+            ? ended
+            : throw new InvalidOperationException($"Transaction {orderId} was run and is {ended} still");
     }
 
     /// <summary>Whether a transaction in this state is decided, and both stores know it.</summary>

@@ -98,6 +98,23 @@ public class Clock_Specs(ClockDatabase databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_remove_a_job_that_an_earlier_release_had()
+    {
+        await ClockHosts.StopAsync(await StartedAndFiredAsync(Hour));
+        await _workers.ExecuteAsync("""
+            SET FOREIGN_KEY_CHECKS = 0;
+            UPDATE QRTZ_JOB_DETAILS SET JOB_NAME = 'GoneJob', JOB_CLASS_NAME = 'Seckill.Sagas.GoneJob, Seckill.Sagas';
+            UPDATE QRTZ_TRIGGERS SET JOB_NAME = 'GoneJob', TRIGGER_NAME = 'GoneJob';
+            UPDATE QRTZ_SIMPLE_TRIGGERS SET TRIGGER_NAME = 'GoneJob'
+            """);
+
+        await ClockHosts.StopAsync(await StartedAndFiredAsync(Hour));
+
+        (await _workers.ReadAsync<string>("SELECT JOB_NAME FROM QRTZ_JOB_DETAILS")).ShouldBe(nameof(RecordingJob));
+        (await _workers.ReadAsync<string>("SELECT JOB_NAME FROM QRTZ_TRIGGERS")).ShouldBe(nameof(RecordingJob));
+    }
+
+    [Fact]
     public async Task Should_keep_job_data_as_strings_that_another_worker_reads()
     {
         var first = await _workers.StartAsync(Hour);
