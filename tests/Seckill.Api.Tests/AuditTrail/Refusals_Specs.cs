@@ -38,7 +38,7 @@ public sealed class Refusals_Specs(ApiServers servers)
     [Fact]
     public async Task Should_not_be_written_of_calls_that_are_not_operators()
     {
-        (await _api.OrderAsync(1, _actor)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await _api.OrderAsync(ApiHost.OtherActivity, _actor)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await _api.PostAsync("/api/activities/1/orders", "{}", _actor, Roles.Operator)).Status.ShouldBe(HttpStatusCode.Forbidden);
 
         (await TrailAsync()).ShouldBeEmpty();
