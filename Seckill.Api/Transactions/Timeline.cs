@@ -3,7 +3,10 @@ using Seckill.Operations.CompensationLog;
 
 namespace Seckill.Api.Transactions;
 
-/// <summary>Everything that happened to one order, in order of time: the steps of its transaction and those of its compensation.</summary>
+/// <summary>
+/// Everything that happened to one order, in order of time: the steps of its transaction, those of its compensation, and the outages for which it may have
+/// had to wait.
+/// </summary>
 static class Timeline
 {
     public static IReadOnlyList<TransactionStep> Of(IReadOnlyList<TransactionStep> transaction, IReadOnlyList<CompensationStep> compensation)
@@ -12,6 +15,8 @@ static class Timeline
     static TransactionStep Of(CompensationStep step)
     {
         var attempt = step.Attempt == 0 ? "" : $"attempt {step.Attempt}: ";
-        return new TransactionStep("compensation." + step.Step, attempt + (step.Detail ?? step.Cause), step.Instance, step.At, step.DurationMs * 1000);
+        return CompensationStepNames.IsOutage(step.Step)
+            ? new TransactionStep(step.Step, $"{step.Cause}: {step.Detail}", step.Instance, step.At, step.DurationMs * 1000)
+            : new TransactionStep("compensation." + step.Step, attempt + (step.Detail ?? step.Cause), step.Instance, step.At, step.DurationMs * 1000);
     }
 }

@@ -38,7 +38,7 @@ static class TransactionEndpoints
 
     static async Task<IResult> FindAsync(
         string orderId, HttpContext context, TransactionReader transactions, OrderReader orders, StockAdmission admission, CompensationStore compensations,
-        ICompensationLog log, ILogger<TransactionView> logger)
+        ICompensationLog log, TimeProvider clock, ILogger<TransactionView> logger)
     {
         var cancellationToken = context.RequestAborted;
         if (!Guid.TryParseExact(orderId, "D", out var id))
@@ -51,7 +51,8 @@ static class TransactionEndpoints
             return Unknown(orderId);
 
         var order = await orders.FindAsync(id, cancellationToken);
-        var timeline = Timeline.Of(await transactions.TimelineAsync(id, cancellationToken), await log.ReadAsync(id, cancellationToken));
+        var outages = await log.ReadOutagesAsync(shown.CreatedAt, shown.DecidedAt ?? clock.GetUtcNow(), cancellationToken);
+        var timeline = Timeline.Of(await transactions.TimelineAsync(id, cancellationToken), [.. await log.ReadAsync(id, cancellationToken), .. outages]);
         var participants = new Participants(await RedisAsync(shown, admission, logger, cancellationToken), order?.Status ?? "none");
         return Results.Ok(new TransactionView(shown, participants, compensation is null ? null : CompensationView.Of(compensation), timeline));
     }

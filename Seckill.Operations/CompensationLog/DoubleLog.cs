@@ -48,23 +48,13 @@ public sealed class DoubleLog : ICompensationLog, IHostedService, IDisposable
     public void Record(CompensationStep step) => _buffer.Add(step);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CompensationStep>> ReadAsync(Guid orderId, CancellationToken cancellationToken = default)
-    {
-        if (_options.UsesTable)
-        {
-            try
-            {
-                return await _table.ReadAsync(orderId, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (PostgresDatabase.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
-            {
-                _logger.LogWarning(exception, "The table of compensation steps can't be read; what {Folder} has of order {OrderId} is shown",
-                    _options.LogPath, orderId);
-            }
-        }
+    public Task<IReadOnlyList<CompensationStep>> ReadAsync(Guid orderId, CancellationToken cancellationToken = default)
+        => ReadAsync(x => x.ReadAsync(orderId, cancellationToken), x => StepSearch.FindAsync(x, orderId, cancellationToken), cancellationToken);
 
-        return await StepSearch.FindAsync(_options.LogPath, orderId, cancellationToken).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CompensationStep>> ReadOutagesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default)
+        => ReadAsync(
+            x => x.ReadOutagesAsync(from, to, cancellationToken), x => StepSearch.FindOutagesAsync(x, from, to, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -93,6 +83,25 @@ public sealed class DoubleLog : ICompensationLog, IHostedService, IDisposable
         _buffer.Complete();
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    async Task<IReadOnlyList<CompensationStep>> ReadAsync(
+        Func<StepTable, Task<IReadOnlyList<CompensationStep>>> fromTable, Func<string, Task<IReadOnlyList<CompensationStep>>> fromFiles,
+        CancellationToken cancellationToken)
+    {
+        if (_options.UsesTable)
+        {
+            try
+            {
+                return await fromTable(_table).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (PostgresDatabase.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                _logger.LogWarning(exception, "The table of compensation steps can't be read; what {Folder} has is shown", _options.LogPath);
+            }
+        }
+
+        return await fromFiles(_options.LogPath).ConfigureAwait(false);
     }
 
     async Task RunAsync()

@@ -12,6 +12,15 @@ public interface ICompensationLog
 
     /// <summary>The steps of an order, oldest first; from the table, or from the files when they are all there is.</summary>
     Task<IReadOnlyList<CompensationStep>> ReadAsync(Guid orderId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// When servers went away that every order needs, and came back, oldest first: what explains why an order of that time stood still. From where
+    /// <see cref="ReadAsync"/> reads; at most <see cref="MostOutages"/>.
+    /// </summary>
+    Task<IReadOnlyList<CompensationStep>> ReadOutagesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default);
+
+    /// <summary>Steps that <see cref="ReadOutagesAsync"/> returns at most.</summary>
+    const int MostOutages = 100;
 }
 
 /// <summary>One step on the way of an order through compensation.</summary>
@@ -74,4 +83,13 @@ public static class CompensationStepNames
 
     /// <summary>An alert was raised.</summary>
     public const string Alerted = "alerted";
+
+    /// <summary>A server that every order needs went away: a worker stopped taking orders. Names no order.</summary>
+    public const string DependencyDown = "dependency_down";
+
+    /// <summary>It is back: the worker takes orders again. Names no order.</summary>
+    public const string DependencyUp = "dependency_up";
+
+    /// <summary>Whether a step is one of <see cref="DependencyDown"/> and <see cref="DependencyUp"/>.</summary>
+    public static bool IsOutage(string step) => step is DependencyDown or DependencyUp;
 }

@@ -40,13 +40,32 @@ sealed class StepTable(PostgresDatabase database)
     /// <exception cref="NpgsqlException">The server can't be reached, or refuses.</exception>
     /// <exception cref="TimeoutException">It took too long.</exception>
     public Task<IReadOnlyList<CompensationStep>> ReadAsync(Guid orderId, CancellationToken cancellationToken)
+        => ReadAsync("order_id = @order_id", x => x.AddWithValue("order_id", NpgsqlDbType.Uuid, orderId), cancellationToken);
+
+    /// <summary>The steps between two times that say when servers were away, oldest first.</summary>
+    /// <inheritdoc cref="ReadAsync(Guid, CancellationToken)" path="/exception"/>
+    public Task<IReadOnlyList<CompensationStep>> ReadOutagesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        => ReadAsync(
+            "at BETWEEN @from AND @to AND order_id IS NULL AND step IN (@down, @up)",
+            x =>
+            {
+                x.AddWithValue("from", NpgsqlDbType.TimestampTz, from.ToUniversalTime());
+                x.AddWithValue("to", NpgsqlDbType.TimestampTz, to.ToUniversalTime());
+                x.AddWithValue("down", NpgsqlDbType.Text, CompensationStepNames.DependencyDown);
+                x.AddWithValue("up", NpgsqlDbType.Text, CompensationStepNames.DependencyUp);
+            },
+            cancellationToken,
+            ICompensationLog.MostOutages);
+
+    Task<IReadOnlyList<CompensationStep>> ReadAsync(
+        string condition, Action<NpgsqlParameterCollection> add, CancellationToken cancellationToken, int? limit = null)
         => database.UseAsync(async (connection, token) =>
         {
-            await using var command = new NpgsqlCommand("""
+            await using var command = new NpgsqlCommand($"""
                 SELECT step_id, at, order_id, step, attempt, cause, detail, duration_ms, instance FROM compensation_logs
-                WHERE order_id = @order_id ORDER BY at, step_id
+                WHERE {condition} ORDER BY at, step_id {(limit is null ? "" : $"LIMIT {limit}")}
                 """, connection);
-            command.Parameters.AddWithValue("order_id", NpgsqlDbType.Uuid, orderId);
+            add(command.Parameters);
             await using var row = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
             var steps = new List<CompensationStep>();
             while (await row.ReadAsync(token).ConfigureAwait(false))

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Stock;
 using Seckill.Kafka;
 using Seckill.Operations.Alerts;
+using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Circuit;
@@ -16,8 +17,8 @@ namespace Seckill.Sagas.Circuit;
 /// 2007: Circuit Breaker; here the question whether to open is put to the server itself, so that one order's bad luck opens nothing.)
 /// </summary>
 public sealed class DependencyCircuit(
-    IEnumerable<IDependencyProbe> probes, IServiceProvider services, IAlerts alerts, IOptions<CircuitOptions> options, TimeProvider time,
-    ILogger<DependencyCircuit> logger) : BackgroundService
+    IEnumerable<IDependencyProbe> probes, IServiceProvider services, IAlerts alerts, ICompensationLog log, IOptions<CircuitOptions> options,
+    TimeProvider time, ILogger<DependencyCircuit> logger) : BackgroundService
 {
     readonly IReadOnlyList<IDependencyProbe> _probes = [.. probes];
     readonly CircuitOptions _options = options.Value;
@@ -150,6 +151,7 @@ public sealed class DependencyCircuit(
         foreach (var endpoint in Endpoints())
             endpoint.Pause();
         _opened.Release();
+        log.Record(new CompensationStep { At = open.Since, Step = CompensationStepNames.DependencyDown, Cause = open.Dependency, Detail = open.Reason });
         await RaiseAsync(open, isResolved: false);
     }
 
@@ -166,6 +168,14 @@ public sealed class DependencyCircuit(
         lock (_gate)
             _open = null;
         open.Close();
+        log.Record(new CompensationStep
+        {
+            At = time.GetUtcNow(),
+            Step = CompensationStepNames.DependencyUp,
+            Cause = open.Dependency,
+            Detail = $"was away since {open.Since:u}",
+            DurationMs = (long)lasted.TotalMilliseconds,
+        });
         await RaiseAsync(open, isResolved: true);
     }
 

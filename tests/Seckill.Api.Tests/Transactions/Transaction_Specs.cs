@@ -1,7 +1,10 @@
 using System.Net;
 
+using Microsoft.Extensions.DependencyInjection;
+
 using Seckill.Contracts;
 using Seckill.Hosting.Identity;
+using Seckill.Operations.CompensationLog;
 
 namespace Seckill.Api.Tests.Transactions;
 
@@ -85,6 +88,27 @@ public sealed class Transaction_Specs(ApiServers servers)
     [InlineData("stat=Prepared", "stat")]
     public async Task Should_blame_each_wrong_parameter(string query, string field)
         => (await _api.GetAsync("/api/transactions?" + query, "olga", Roles.Operator)).ShouldBlame(field);
+
+    [Fact]
+    public async Task Should_show_the_outages_for_which_an_order_may_have_waited()
+    {
+        // Years ago: tests share the log, and others look at what happened just now.
+        var id = await _api.AddTransactionAsync("Prepared", age: TimeSpan.FromDays(1000));
+        var then = TimeProvider.System.GetUtcNow().AddDays(-999);
+        var log = _api.Services.GetRequiredService<ICompensationLog>();
+        log.Record(new CompensationStep { At = then.AddDays(-100), Step = CompensationStepNames.DependencyDown, Cause = "mysql", Detail = "long ago" });
+        log.Record(new CompensationStep { At = then, Step = CompensationStepNames.DependencyDown, Cause = "redis", Detail = "gone" });
+
+        await Eventually.HoldsAsync(async () => (await ShownAsync()).Contains("dependency_down redis: gone"), "the outage is shown");
+
+        (await ShownAsync()).ShouldNotContain(x => x.Contains("long ago"));
+
+        async Task<IReadOnlyList<string>> ShownAsync()
+        {
+            var answer = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
+            return [.. answer.Json.GetProperty("timeline").EnumerateArray().Select(x => $"{x.GetProperty("step")} {x.GetProperty("detail")}")];
+        }
+    }
 
     [Fact]
     public async Task Should_roll_back_and_pass_on_who_and_why()

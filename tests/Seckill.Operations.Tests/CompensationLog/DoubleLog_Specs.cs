@@ -30,6 +30,32 @@ public sealed class DoubleLog_Specs(PostgresFixture postgres) : LogWithTable(pos
         (await (await Folder.StartAsync("file")).ReadAsync(order)).ShouldBe(steps);
     }
 
+    [Theory]
+    [InlineData("both")]
+    [InlineData("file")]
+    public async Task Should_find_the_outages_of_a_time(string storage)
+    {
+        var log = await Folder.StartAsync(storage);
+        var steps = Enumerable.Range(0, 6).Select(x => new CompensationStep
+        {
+            At = LogFolder.Noon.AddMinutes(x),
+            Step = x % 2 == 0 ? CompensationStepNames.DependencyDown : CompensationStepNames.DependencyUp,
+            Cause = "redis",
+            Detail = "gone",
+        }).ToList();
+
+        foreach (var step in steps)
+            log.Record(step);
+        log.Record(LogFolder.Step(90, Guid.NewGuid()) with { Detail = "\"dependency_down\"" });
+        log.Record(new CompensationStep { At = LogFolder.Noon.AddMinutes(2), Step = CompensationStepNames.Alerted, Detail = "dependency_down" });
+        await Folder.FilesHoldAsync(8);
+        if (storage == "both")
+            await Folder.TableHoldsAsync(8);
+
+        (await log.ReadOutagesAsync(LogFolder.Noon.AddMinutes(1), LogFolder.Noon.AddMinutes(4))).ShouldBe(steps[1..5]);
+        (await log.ReadOutagesAsync(LogFolder.Noon.AddHours(1), LogFolder.Noon.AddHours(2))).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Should_write_lines_that_tools_can_read()
     {

@@ -1,6 +1,7 @@
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
+using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Tests.Transactions;
 using Seckill.Sagas.Transactions;
 using Seckill.TestSupport;
@@ -31,6 +32,9 @@ public sealed class Circuit_Specs(LedgerFixture fixture) : CompensationSpecs(fix
         await Eventually.HoldsAsync(() => Harness.Alerts.All.Count == 2, "both alerts");
         Harness.Alerts.All.Select(x => (x.Kind, x.Key, x.IsResolved)).ShouldBe(
             [(AlertKinds.DependencyDown, "redis", false), (AlertKinds.DependencyDown, "redis", true)]);
+        var outages = await Harness.Log.ReadOutagesAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        outages.Select(x => (x.Step, x.Cause)).ShouldBe([(CompensationStepNames.DependencyDown, "redis"), (CompensationStepNames.DependencyUp, "redis")]);
+        outages[1].DurationMs.ShouldNotBeNull().ShouldBeGreaterThan(0);
     }
 
     [Fact]

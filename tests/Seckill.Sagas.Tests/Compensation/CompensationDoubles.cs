@@ -42,6 +42,9 @@ sealed class RecordingLog : ICompensationLog
     public Task<IReadOnlyList<CompensationStep>> ReadAsync(Guid orderId, CancellationToken cancellationToken = default)
         => Task.FromResult<IReadOnlyList<CompensationStep>>(_steps.Where(x => x.OrderId == orderId).ToList());
 
+    public Task<IReadOnlyList<CompensationStep>> ReadOutagesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default)
+        => Task.FromResult<IReadOnlyList<CompensationStep>>(_steps.Where(x => CompensationStepNames.IsOutage(x.Step) && x.At >= from && x.At <= to).ToList());
+
     public IReadOnlyList<string> StepsOf(Guid orderId) => [.. _steps.Where(x => x.OrderId == orderId).Select(x => x.Step)];
 }
 
