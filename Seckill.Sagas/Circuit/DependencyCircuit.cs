@@ -160,7 +160,8 @@ public sealed class DependencyCircuit(
         if (Open is not { } open)
             return;
 
-        var lasted = time.GetUtcNow() - open.Since;
+        var now = time.GetUtcNow();
+        var lasted = now - open.Since;
         logger.LogWarning("{Dependency} is back after {Lasted}: orders get on", open.Dependency, lasted);
         // While it is still open nobody opens it anew and pauses them: the pause of the next time comes after this.
         foreach (var endpoint in Endpoints())
@@ -170,7 +171,7 @@ public sealed class DependencyCircuit(
         open.Close();
         log.Record(new CompensationStep
         {
-            At = time.GetUtcNow(),
+            At = now,
             Step = CompensationStepNames.DependencyUp,
             Cause = open.Dependency,
             Detail = $"was away since {open.Since:u}",

@@ -153,6 +153,9 @@ public sealed class FailedSale_Specs
         await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 100, seconds: 120);
         await Eventually.HoldsAsync(async () => await CircuitAsync(worker) == "healthy", "the circuit is closed", TimeSpan.FromSeconds(30));
         await system.BooksBalanceAsync();
+        await Eventually.HoldsAsync(
+            async () => (await TimelineAsync(system, system.Accepted.First().OrderId)).Intersect(["dependency_down", "dependency_up"]).Count() == 2,
+            "an order that waited says for what", TimeSpan.FromSeconds(30));
         await NothingWasGivenUpAsync(system, worker);
     }
 
