@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Seckill.Contracts;
 using Seckill.Hosting.Identity;
 using Seckill.Operations.CompensationLog;
+using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests.Transactions;
 
