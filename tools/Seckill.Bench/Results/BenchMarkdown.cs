@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+
+namespace Seckill.Bench.Results;
+
+/// <summary>A result, for people.</summary>
+static class BenchMarkdown
+{
+    public static string Of(BenchResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var text = new StringBuilder();
+        WriteFrame(text, result);
+        if (result.Schemes is { } schemes)
+            WriteSchemes(text, schemes, result.Ratios!);
+        if (result.Flood is { } flood)
+            WriteFlood(text, flood);
+        if (result.Drain is { } drain)
+            WriteDrain(text, drain);
+        if (result.Steady is { } steady)
+            WriteLoads(text, string.Create(CultureInfo.InvariantCulture, $"Steady: {steady.OfferedPerSecond:0} orders/s offered for {steady.Seconds:0} s"), "",
+                new Dictionary<string, LoadFigures> { [""] = steady.Load });
+        if (result.Concurrent is { } concurrent)
+            WriteLoads(text, "Transactions in flight", "in flight", concurrent);
+        foreach (var (axis, points) in result.Scale ?? new Dictionary<string, IReadOnlyDictionary<string, LoadFigures>>())
+            WriteLoads(text, $"Scale: {axis}", axis, points);
+        WriteAudit(text, result.Audit);
+        return text.ToString();
+    }
+
+    static void WriteFrame(StringBuilder text, BenchResult result)
+    {
+        Line(text, $"# {result.Command}");
+        Line(text, $"");
+        Line(text, $"- {result.StartedAt:u}, commit {result.Commit}");
+        Line(text, $"- {result.Machine?.Cores} cores, {result.Machine?.Cpu}, {result.Machine?.Os}; all servers and the load generator on it");
+        Line(text, $"- {string.Join(", ", (result.Versions ?? new Dictionary<string, string>()).Select(x => $"{x.Key} {x.Value}"))}");
+        foreach (var (server, settings) in result.Settings ?? new Dictionary<string, IReadOnlyDictionary<string, string>>())
+            Line(text, $"- {server}: {string.Join(", ", settings.Select(x => $"{x.Key}={x.Value}"))}");
+    }
+
+    static void WriteSchemes(StringBuilder text, Schemes schemes, Ratios ratios)
+    {
+        Heading(text, "Three schemes on the same work");
+        Line(text, $"| scheme | orders/s | mean ms | p50 ms | p99 ms | in flight | CPU µs an order | of which |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        foreach (var (name, scheme) in (ReadOnlySpan<(string, SchemeResult)>)[("local", schemes.Local), ("queue", schemes.Queue), ("twoPhase", schemes.TwoPhase)])
+        {
+            Line(text,
+                $"| {name} | {scheme.PerSecond:0} | {scheme.MeanMs:0.0} | {scheme.P50Ms:0.0} | {scheme.P99Ms:0.0} | {scheme.InFlight} | {Cpu(scheme.CpuMicrosPerOrder)} |");
+        }
+
+        Line(text, $"");
+        Line(text, $"twoPhase is {ratios.TwoPhaseToLocal:0.00} × local and {ratios.TwoPhaseToQueue:0.00} × queue. Medians of {schemes.TwoPhase.Rounds.Count} rounds of {schemes.TwoPhase.Rounds[0].Orders} orders, sides in turn.");
+    }
+
+    static void WriteFlood(StringBuilder text, FloodResult flood)
+    {
+        Heading(text, "Flood: most buyers come too late");
+        Line(text, $"{flood.Buyers} buyers of {flood.Stock} units over {flood.Connections} connections: {flood.AnswersPerSecond:0} answers/s ({string.Join(", ", flood.Answers.Select(x => $"{x.Value} {x.Key}"))}), p50 {flood.Http.P50Ms:0.0} ms, p99 {flood.Http.P99Ms:0.0} ms.");
+        Line(text, $"");
+        Line(text, $"| CPU µs an answer | of which |");
+        Line(text, $"| ---: | --- |");
+        Line(text, $"| {Cpu(flood.CpuMicrosPerAnswer)} |");
+    }
+
+    static void WriteDrain(StringBuilder text, DrainResult drain)
+    {
+        Heading(text, "Drain: a backlog in Kafka");
+        Line(text, $"{drain.Orders} orders ({drain.FilledBy}), {drain.RecordsWaiting} records in {drain.Partitions} partitions: {drain.PerSecondFromFirstCommit:0}/s from the first commit to the last ({drain.SecondsFromFirstCommit:0.0} s), {drain.PerSecondFromWorkerStart:0}/s from the start of the worker's process ({drain.SecondsFromWorkerStart:0.0} s).");
+        Line(text, $"");
+        Line(text, $"| CPU µs an order | of which |");
+        Line(text, $"| ---: | --- |");
+        Line(text, $"| {Cpu(drain.CpuMicrosPerOrder)} |");
+    }
+
+    static void WriteLoads(StringBuilder text, string heading, string label, IReadOnlyDictionary<string, LoadFigures> loads)
+    {
+        Heading(text, heading);
+        Line(text, $"| {label} | orders/s | HTTP p50 ms | p99 ms | to commit: mean ms | p50 ms | p90 ms | p99 ms | max ms | not confirmed | CPU µs an order | of which |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        foreach (var (name, load) in loads)
+        {
+            Line(text,
+                $"| {name} | {load.PerSecond:0} | {load.Http.P50Ms:0.0} | {load.Http.P99Ms:0.0} | {load.Committed.MeanMs:0.0} | {load.Committed.P50Ms:0.0} | {load.Committed.P90Ms:0.0} | {load.Committed.P99Ms:0.0} | {load.Committed.MaxMs:0.0} | {load.NotConfirmed.Values.Sum()} | {Cpu(load.CpuMicrosPerOrder)} |");
+        }
+    }
+
+    static void WriteAudit(StringBuilder text, AuditOutcome? audit)
+    {
+        Heading(text, "Audit");
+        Line(text, $"{(audit is null ? "none was made" : audit.Ok ? "ok" : "THE BOOKS DO NOT BALANCE")}: {audit?.Orders} orders");
+        foreach (var finding in audit?.Findings ?? [])
+            Line(text, $"- {finding}");
+    }
+
+    static string Cpu(CpuCost cost)
+        => string.Create(CultureInfo.InvariantCulture, $"{cost.Total:0} | {string.Join(", ", cost.ByProcess.Where(x => x.Value >= 1).OrderByDescending(x => x.Value).Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Key} {x.Value:0}")))}; rest of the machine {cost.Other:0}");
+
+    static void Heading(StringBuilder text, string heading) => text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {heading}").AppendLine();
+
+    static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+}
