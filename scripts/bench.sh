@@ -8,7 +8,7 @@ readonly BENCH_AXES=(workers partitions skus history)
 readonly BENCH_PARTITIONS=8 BENCH_DRAIN_PARTITIONS=64
 
 bench_command() {
-  local json='' markdown='' orders='' rounds='' rate='' seconds='' axis='' command="./seckill bench${*:+ $*}"
+  local json='' markdown='' orders='' rounds='' rate='' seconds='' axis='' command='./seckill bench'
   local -a scenarios=()
   while (($# > 0)); do
     case $1 in
@@ -19,13 +19,13 @@ bench_command() {
         ;;
       --json) check_value "$1" "${2-}" && json=$(absolute_path "$2") && shift ;;
       --markdown) check_value "$1" "${2-}" && markdown=$(absolute_path "$2") && shift ;;
-      --orders) check_number "$1" "${2-}" 100 10000000 && orders=$2 && shift ;;
-      --rounds) check_number "$1" "${2-}" 1 100 && rounds=$2 && shift ;;
-      --rate) check_number "$1" "${2-}" 1 100000 && rate=$2 && shift ;;
-      --seconds) check_number "$1" "${2-}" 1 3600 && seconds=$2 && shift ;;
-      --only) check_word "$1" "${2-}" "${BENCH_AXES[@]}" && axis=$2 && shift ;;
+      --orders) check_number "$1" "${2-}" 100 10000000 && orders=$2 && command+=" $1 $2" && shift ;;
+      --rounds) check_number "$1" "${2-}" 1 100 && rounds=$2 && command+=" $1 $2" && shift ;;
+      --rate) check_number "$1" "${2-}" 1 100000 && rate=$2 && command+=" $1 $2" && shift ;;
+      --seconds) check_number "$1" "${2-}" 1 3600 && seconds=$2 && command+=" $1 $2" && shift ;;
+      --only) check_word "$1" "${2-}" "${BENCH_AXES[@]}" && axis=$2 && command+=" $1 $2" && shift ;;
       -*) usage_error bench "$1" ;;
-      *) check_word "a scenario" "$1" "${BENCH_SCENARIOS[@]}" && scenarios+=("$1") ;;
+      *) check_word "a scenario" "$1" "${BENCH_SCENARIOS[@]}" && scenarios+=("$1") && command+=" $1" ;;
     esac
     shift
   done
@@ -77,14 +77,15 @@ bench_part() {
   parts+=("$part")
 }
 
-# bench_load ARGUMENT…: a part that measures API, workers and servers.
+# bench_load NAME ARGUMENT…: a part that drives the program NAME and measures all of them.
 bench_load() {
-  local name
+  local driven=$1 name
   local -a processes=()
+  shift
   for name in api local queue $(running_workers) mysql redis-stock redis-cache kafka rabbitmq postgres; do
     ! is_running "$name" || processes+=(--process "$name=$(pid_of "$name")")
   done
-  bench_part "$@" --api "http://$(address_of api)" "${processes[@]}"
+  bench_part "$@" --api "http://$(address_of "$driven")" "${processes[@]}"
 }
 
 # bench_programs WORKERS PARTITIONS: the API and so many workers, with so many partitions of order_events.
@@ -127,10 +128,103 @@ bench_host() {
 bench_host_listens_or_died() { ! is_running "$1" || port_accepts 127.0.0.1 "$(port_of "$1")"; }
 
 bench_table() {
-  heading "Table: three schemes on the same work"
+  local round scheme name
+  local -A tuned=()
+  heading "Table: three schemes on the same work, in turn"
+  for ((round = 1; round <= ${rounds:-2}; round++)); do
+    for scheme in local queue twoPhase; do
+      # shellcheck disable=SC2046 # a list of names
+      stop_processes 30 $(running_workers) api
+      if [[ $scheme == twoPhase ]]; then
+        bench_programs 1 "$BENCH_PARTITIONS"
+        name=api
+      else
+        bench_host "$scheme"
+        name=$scheme
+      fi
+      bench_load "$name" table --scheme "$scheme" ${orders:+--orders "$orders"} ${tuned[$scheme]:+--tuned "${tuned[$scheme]}"}
+      [[ -n ${tuned[$scheme]-} ]] || tuned[$scheme]=${parts[-1]}
+      stop_processes 10 local queue
+    done
+  done
+}
+
+bench_flood() {
+  heading "Flood: 95 of 100 buyers come too late"
   bench_programs 1 "$BENCH_PARTITIONS"
-  bench_host local
-  bench_host queue
-  bench_load table --local "http://$(address_of local)" --queue "http://$(address_of queue)" ${orders:+--orders "$orders"} ${rounds:+--rounds "$rounds"}
-  stop_processes 10 local queue
+  bench_load api flood ${orders:+--orders "$orders"}
+}
+
+bench_drain() {
+  local state=$DATA_DIR/bench/drain.state
+  heading "Drain: a backlog in Kafka, and then a worker"
+  bench_programs 1 "$BENCH_DRAIN_PARTITIONS"
+  stop_processes 30 worker-1
+  # The relay is to leave the backlog to the worker, however long the filling takes.
+  Admission__RelayRepeatSeconds=3600 bench_load api drain-fill --state "$state" ${orders:+--orders "$orders"}
+  start_programs worker-1
+  bench_load api drain --state "$state"
+}
+
+bench_steady() {
+  heading "Steady: a fixed rate, whatever the system does"
+  bench_programs 1 "$BENCH_PARTITIONS"
+  bench_load api steady ${rate:+--rate "$rate"} ${seconds:+--seconds "$seconds"}
+}
+
+bench_concurrent() {
+  heading "Concurrent: so many undecided orders at a time"
+  bench_programs 1 "$BENCH_PARTITIONS"
+  bench_load api concurrent ${orders:+--orders "$orders"}
+}
+
+bench_scale() {
+  local each
+  for each in "${BENCH_AXES[@]}"; do
+    [[ -n $axis && $axis != "$each" ]] || "bench_scale_$each"
+  done
+}
+
+# bench_point AXIS VALUE ARGUMENT…
+bench_point() {
+  local along=$1 value=$2
+  shift 2
+  bench_load api scale --axis "$along" --value "$value" ${orders:+--orders "$orders"} "$@"
+}
+
+bench_scale_workers() {
+  local value
+  heading "Scale: workers"
+  for value in 1 2 4; do
+    bench_programs "$value" "$BENCH_PARTITIONS"
+    bench_point workers "$value"
+  done
+}
+
+bench_scale_partitions() {
+  local value
+  heading "Scale: partitions of order_events"
+  for value in 1 8 32; do
+    bench_programs 1 "$value"
+    bench_point partitions "$value"
+  done
+}
+
+bench_scale_skus() {
+  local value
+  heading "Scale: SKUs that the orders are spread over"
+  bench_programs 1 "$BENCH_PARTITIONS"
+  for value in 1 1000; do
+    bench_point skus "$value" --skus "$value"
+  done
+}
+
+bench_scale_history() {
+  local value
+  heading "Scale: earlier orders in the tables"
+  bench_programs 1 "$BENCH_PARTITIONS"
+  for value in 10000 1000000; do
+    bench_load api history --orders "$value"
+    bench_point history "$value"
+  done
 }

@@ -48,11 +48,4 @@ sealed class BenchCommand : Command
     }
 
     public static Option<int> Orders(int value) => DemoCommand.Number("--orders", "Orders of each measured load.", value, 1, 10_000_000);
-
-    public static Option<Uri> Address(string name, string description) => new(name)
-    {
-        Description = description,
-        Required = true,
-        CustomParser = x => new Uri(x.Tokens[0].Value),
-    };
 }

@@ -1,23 +1,27 @@
 using System.CommandLine;
 
+using Seckill.Bench.Results;
 using Seckill.Bench.Scenarios;
-using Seckill.Cli.Commands;
 
 namespace Seckill.Bench.Commands;
 
-/// <summary><c>table</c>: the three schemes on the same work.</summary>
+/// <summary><c>table</c>: a round of one of the three schemes.</summary>
 static class TableCommand
 {
     public static Command Create()
     {
+        var scheme = new Option<string>("--scheme") { Description = "local, queue or twoPhase.", Required = true };
+        scheme.AcceptOnlyFromAmong([.. TableSide.All.Select(x => x.Scheme)]);
         var orders = BenchCommand.Orders(20_000);
-        var rounds = DemoCommand.Number("--rounds", "Rounds of each scheme.", 2, 1, 100);
-        var local = BenchCommand.Address("--local", "Address of the process local-api.");
-        var queue = BenchCommand.Address("--queue", "Address of the process queue-api.");
-        return new BenchCommand("table", "Measures the three schemes on the same work.", (parsed, world, cancellationToken) => new TableScenario(
-            world, parsed.GetRequiredValue(local), parsed.GetRequiredValue(queue), parsed.GetValue(orders), parsed.GetValue(rounds)).RunAsync(cancellationToken))
+        var tuned = new Option<FileInfo?>("--tuned") { Description = "The part of an earlier round, which has chosen how many orders are in flight." };
+        return new BenchCommand("table", "Measures a round of one of three schemes on the same work.", async (parsed, world, cancellationToken) =>
         {
-            orders, rounds, local, queue,
+            var side = TableSide.All.First(x => x.Scheme == parsed.GetValue(scheme));
+            var earlier = parsed.GetValue(tuned) is { } file ? await BenchFile.ReadAsync(file, cancellationToken) : null;
+            return await new TableScenario(world, side, world.Api, parsed.GetValue(orders)).RunAsync(earlier?.Sides![0].InFlight, cancellationToken);
+        })
+        {
+            scheme, orders, tuned,
         };
     }
 }

@@ -16,6 +16,9 @@ sealed record BenchResult
     /// <summary>The settings that durability and speed depend on, as the servers report them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Settings { get; init; }
 
+    /// <summary>The rounds of the table, in parts of a run.</summary>
+    public IReadOnlyList<SideRun>? Sides { get; init; }
+
     public Schemes? Schemes { get; init; }
 
     public Ratios? Ratios { get; init; }
@@ -43,6 +46,7 @@ sealed record BenchResult
         Machine = x.Machine ?? y.Machine,
         Versions = x.Versions ?? y.Versions,
         Settings = x.Settings ?? y.Settings,
+        Sides = x.Sides is null || y.Sides is null ? x.Sides ?? y.Sides : [.. x.Sides, .. y.Sides],
         Schemes = x.Schemes ?? y.Schemes,
         Ratios = x.Ratios ?? y.Ratios,
         Flood = x.Flood ?? y.Flood,
@@ -55,6 +59,17 @@ sealed record BenchResult
                 .ToDictionary(z => z.Key, IReadOnlyDictionary<string, LoadFigures> (z) => z.SelectMany(p => p.Value).ToDictionary()),
         Audit = x.Audit is null || y.Audit is null ? x.Audit ?? y.Audit : x.Audit.With(y.Audit),
     });
+
+    /// <summary>With the table made of the rounds of its sides, once all of them are there.</summary>
+    public BenchResult WithTable()
+    {
+        if (Sides is null)
+            return this;
+
+        var schemes = Sides.GroupBy(x => x.Scheme).ToDictionary(x => x.Key, x => SchemeResult.Of([.. x]));
+        var (local, queue, twoPhase) = (schemes["local"], schemes["queue"], schemes["twoPhase"]);
+        return this with { Sides = null, Schemes = new Schemes(local, queue, twoPhase), Ratios = new Ratios(twoPhase.TimesAsFastAs(local), twoPhase.TimesAsFastAs(queue)) };
+    }
 }
 
 /// <summary>Where a run took place.</summary>

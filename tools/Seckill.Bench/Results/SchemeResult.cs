@@ -31,21 +31,35 @@ sealed record SchemeResult
     public required IReadOnlyList<LoadFigures> Rounds { get; init; }
 
     /// <summary>Takes the median of each figure.</summary>
-    public static SchemeResult Of(string description, int inFlight, IReadOnlyDictionary<string, double> tried, IReadOnlyList<LoadFigures> rounds) => new()
+    public static SchemeResult Of(IReadOnlyList<SideRun> sides)
     {
-        Description = description,
-        InFlight = inFlight,
-        PerSecond = Median(rounds.Select(x => x.PerSecond)),
-        MeanMs = Median(rounds.Select(x => x.Committed.MeanMs)),
-        P50Ms = Median(rounds.Select(x => x.Committed.P50Ms)),
-        P99Ms = Median(rounds.Select(x => x.Committed.P99Ms)),
-        CpuMicrosPerOrder = new CpuCost(
-            rounds[0].CpuMicrosPerOrder.ByProcess.Keys.ToDictionary(x => x, x => Median(rounds.Select(y => y.CpuMicrosPerOrder.ByProcess.GetValueOrDefault(x)))),
-            Median(rounds.Select(x => x.CpuMicrosPerOrder.Total)),
-            Median(rounds.Select(x => x.CpuMicrosPerOrder.Other))),
-        Tried = tried,
-        Rounds = rounds,
-    };
+        ArgumentNullException.ThrowIfNull(sides);
+        var rounds = sides.Select(x => x.Figures).ToList();
+        return new SchemeResult
+        {
+            Description = sides[0].Description,
+            InFlight = sides[0].InFlight,
+            PerSecond = Median(rounds.Select(x => x.PerSecond)),
+            MeanMs = Median(rounds.Select(x => x.Committed.MeanMs)),
+            P50Ms = Median(rounds.Select(x => x.Committed.P50Ms)),
+            P99Ms = Median(rounds.Select(x => x.Committed.P99Ms)),
+            CpuMicrosPerOrder = Median(rounds.Select(x => x.CpuMicrosPerOrder).ToList()),
+            Tried = sides[0].Tried ?? new Dictionary<string, double>(),
+            Rounds = rounds,
+        };
+    }
+
+    /// <summary>The ratio of the rates.</summary>
+    public double TimesAsFastAs(SchemeResult other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.PerSecond == 0 ? 0 : Math.Round(PerSecond / other.PerSecond, 2);
+    }
+
+    static CpuCost Median(List<CpuCost> costs) => new(
+        costs[0].ByProcess.Keys.ToDictionary(x => x, x => Median(costs.Select(y => y.ByProcess.GetValueOrDefault(x)))),
+        Median(costs.Select(x => x.Total)),
+        Median(costs.Select(x => x.Other)));
 
     /// <summary>The middle value; of an even number of values, the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values)

@@ -62,9 +62,9 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
 
     /// <summary>Runs orders through a closed loop and measures it.</summary>
     public async Task<LoadFigures> ClosedLoopAsync(
-        string what, Uri server, IReadOnlyList<BenchOrder> orders, int inFlight, bool follow, CancellationToken cancellationToken)
+        string what, Uri server, IReadOnlyList<BenchOrder> orders, int inFlight, CancellationToken cancellationToken)
     {
-        var loop = new ClosedLoop(await SaleApi.ResolveAsync(server, cancellationToken), orders, inFlight, follow);
+        var loop = new ClosedLoop(await SaleApi.ResolveAsync(server, cancellationToken), orders, inFlight, follow: true);
         var load = await MeasureAsync(what, orders, inFlight, started => loop.RunAsync(started, cancellationToken), () => loop.Done);
         return load;
     }

@@ -10,89 +10,64 @@ using Seckill.Ledger;
 namespace Seckill.Bench.Scenarios;
 
 /// <summary>
-/// The three schemes on the same work: so many orders of one unit of one SKU, all of which can be had, by as many buyers. Each scheme gets a warm-up, then
-/// shorter runs that choose how many orders in flight suit it best, then its rounds, in turn with the others.
+/// A round of one of the three schemes on the same work: so many orders of one unit of one SKU, all of which can be had, by as many buyers. While a scheme
+/// runs, the processes of the others do not. Each round begins with a warm-up; the first also tries how many orders in flight suit the scheme best.
 /// </summary>
-sealed class TableScenario(BenchWorld world, Uri local, Uri queue, int orders, int rounds)
+sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int orders)
 {
-    const int WarmUpShare = 4;
-    const int TryShare = 10;
+    const int WarmUpShare = 2;
+    const int TryShare = 5;
     const int FewestTried = 1_000;
 
     readonly PlainBooks _books = new(world.Services.GetRequiredService<MySqlDatabase>());
+    readonly List<BenchOrder> _placed = [];
 
-    public async Task<BenchResult> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs the round with so many orders in flight; null chooses the best.</summary>
+    public async Task<BenchResult> RunAsync(int? inFlight, CancellationToken cancellationToken)
     {
-        Side[] sides =
-        [
-            new("local", local, [4, 8, 16, 32], "HTTP, one MySQL transaction for each order in one round trip, 200", IsPlain: true),
-            new("queue", queue, [16, 32, 64, 128],
-                $"HTTP, Kafka, a consumer with the transaction of local, one message of each of {QueueApi.Partitions} partitions at a time, 200 after its commit",
-                IsPlain: true),
-            new("twoPhase", world.Api, [64, 128, 256, 512], "this system: HTTP, 202, then GET with wait until the order is confirmed", IsPlain: false),
-        ];
-        foreach (var side in sides)
-            await TuneAsync(side, cancellationToken);
-        for (var round = 1; round <= rounds; round++)
-        {
-            foreach (var side in sides)
-                side.Rounds.Add(await LoadAsync(side, string.Create(CultureInfo.InvariantCulture, $"{side.Name}, round {round}"), orders, side.InFlight, cancellationToken));
-        }
-
-        var audit = new AuditOutcome(true, 0, []);
-        foreach (var side in sides)
-        {
-            audit = audit.With(side.IsPlain
-                ? await _books.CheckAsync(side.Name, side.Orders, cancellationToken)
-                : await world.AuditAsync(side.Name, side.Orders, cancellationToken));
-            audit = side.Rounds.Aggregate(audit, (x, y) => x.With(BenchWorld.Expect(side.Name, y)));
-        }
-
-        var schemes = new Schemes(sides[0].Result(), sides[1].Result(), sides[2].Result());
+        await LoadAsync("warm-up", Math.Max(FewestTried, orders / WarmUpShare), inFlight ?? side.ToTry[^1], cancellationToken);
+        var tried = inFlight is null ? await TryAsync(cancellationToken) : null;
+        var chosen = inFlight ?? tried!.MaxBy(x => x.Value).Key;
+        var figures = await LoadAsync("measured", orders, chosen, cancellationToken);
+        var audit = side.IsPlain
+            ? await _books.CheckAsync(side.Scheme, _placed, cancellationToken)
+            : await world.AuditAsync(side.Scheme, _placed, cancellationToken);
         return new BenchResult
         {
-            Schemes = schemes,
-            Ratios = new Ratios(Ratio(schemes.TwoPhase, schemes.Local), Ratio(schemes.TwoPhase, schemes.Queue)),
-            Audit = audit,
+            Sides =
+            [
+                new SideRun
+                {
+                    Scheme = side.Scheme,
+                    Description = side.Description,
+                    InFlight = chosen,
+                    Tried = tried?.ToDictionary(x => x.Key.ToString(CultureInfo.InvariantCulture), x => x.Value),
+                    Figures = figures,
+                },
+            ],
+            Audit = audit.With(BenchWorld.Expect(side.Scheme, figures)),
         };
     }
 
-    async Task TuneAsync(Side side, CancellationToken cancellationToken)
+    async Task<Dictionary<int, double>> TryAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(side, $"{side.Name}, warm-up", Math.Max(FewestTried, orders / WarmUpShare), side.ToTry[^1], cancellationToken);
+        var tried = new Dictionary<int, double>();
         foreach (var inFlight in side.ToTry)
-        {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{side.Name}, {inFlight} in flight");
-            side.Tried[inFlight] = (await LoadAsync(side, what, Math.Max(FewestTried, orders / TryShare), inFlight, cancellationToken)).PerSecond;
-        }
+            tried[inFlight] = (await LoadAsync("tried", Math.Max(FewestTried, orders / TryShare), inFlight, cancellationToken)).PerSecond;
+        return tried;
     }
 
-    async Task<LoadFigures> LoadAsync(Side side, string what, int count, int inFlight, CancellationToken cancellationToken)
+    async Task<LoadFigures> LoadAsync(string what, int count, int inFlight, CancellationToken cancellationToken)
     {
+        var label = string.Create(CultureInfo.InvariantCulture, $"{side.Scheme}, {inFlight} in flight, {what}");
         long activityId;
         if (side.IsPlain)
             await _books.AddActivityAsync(activityId = world.NextActivityId(), count, cancellationToken);
         else
-            activityId = await world.OpenActivityAsync("Bench " + what, count, 1, cancellationToken);
-        var crowd = world.Buyers.Gather(side.Address.Authority, activityId, count);
-        var figures = await world.ClosedLoopAsync(what, side.Address, crowd, inFlight, follow: true, cancellationToken);
-        side.Orders.AddRange(crowd);
+            activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
+        var crowd = world.Buyers.Gather(address.Authority, activityId, count);
+        var figures = await world.ClosedLoopAsync(label, address, crowd, inFlight, cancellationToken);
+        _placed.AddRange(crowd);
         return figures;
-    }
-
-    static double Ratio(SchemeResult ours, SchemeResult other) => other.PerSecond == 0 ? 0 : Math.Round(ours.PerSecond / other.PerSecond, 2);
-
-    sealed record Side(string Name, Uri Address, IReadOnlyList<int> ToTry, string Description, bool IsPlain)
-    {
-        public Dictionary<int, double> Tried { get; } = [];
-
-        public List<LoadFigures> Rounds { get; } = [];
-
-        public List<BenchOrder> Orders { get; } = [];
-
-        public int InFlight => Tried.MaxBy(x => x.Value).Key;
-
-        public SchemeResult Result() => SchemeResult.Of(
-            Description, InFlight, Tried.ToDictionary(x => x.Key.ToString(CultureInfo.InvariantCulture), x => x.Value), Rounds);
     }
 }

@@ -28,6 +28,17 @@ sealed class CpuMeter(IReadOnlyList<NamedProcess> processes)
         return new CpuReading(seconds, MachineSeconds());
     }
 
+    /// <summary>When the first process of a name was started.</summary>
+    public DateTimeOffset StartOf(string name)
+    {
+        var starts = processes.Where(x => x.Name == name).Select(x =>
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(x.ProcessId);
+            return new DateTimeOffset(process.StartTime);
+        }).ToList();
+        return starts.Count > 0 ? starts.Min() : throw new InvalidOperationException($"No process {name} is named: --process {name}=PID");
+    }
+
     static double Family(ProcessStat stat, ILookup<int, ProcessStat> children) => stat.Ticks + children[stat.ProcessId].Sum(x => Family(x, children));
 
     // The first line: user, nice, system, idle, iowait, irq, softirq, steal.
@@ -61,6 +72,9 @@ sealed record NamedProcess(string Name, int ProcessId)
 /// <param name="Machine">Of the whole machine.</param>
 sealed record CpuReading(IReadOnlyDictionary<string, double> Seconds, double Machine)
 {
+    /// <summary>To be continued by another process.</summary>
+    public CpuReading WithoutLoadGenerator() => this with { Seconds = Seconds.Where(x => x.Key != CpuMeter.LoadGenerator).ToDictionary() };
+
     /// <summary>What was spent since, for each of so many orders. A process that has been started since is counted from its start.</summary>
     public Results.CpuCost Since(CpuReading before, int orders)
     {

@@ -46,7 +46,7 @@ static class Servers
             {
                 ["seckill"] = typeof(Servers).Assembly.GetName().Version!.ToString(3),
                 ["dotnet"] = Environment.Version.ToString(),
-                ["mysql"] = connection.ServerVersion,
+                ["mysql"] = await connection.QuerySingleAsync<string>("SELECT VERSION()"),
                 ["redis"] = await RedisVersionAsync(redis.Stock),
                 ["librdkafka"] = Library.VersionString,
             },
