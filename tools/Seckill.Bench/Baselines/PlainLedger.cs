@@ -58,7 +58,7 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
         }
     }
 
-    /// <summary>Writes the order and takes its units; false when they are sold out.</summary>
+    /// <summary>Writes the order and takes its units, unless that was done before; false when they are sold out.</summary>
     public async Task<bool> TakeAsync(PlainOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -67,6 +67,12 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
         {
             await using var command = new MySqlCommand(Statements(order), connection);
             await command.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (MySqlException exception) when (exception.Number == (int)MySqlErrorCode.DuplicateKeyEntry)
+        {
+            // A record that came twice.
+            await connection.ExecuteAsync("ROLLBACK");
             return true;
         }
         catch (MySqlException exception) when (exception.Number is MySqlCheckFailed or MariaDbCheckFailed)

@@ -25,6 +25,7 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
     /// <summary>Partitions of the topic, hence transactions at once.</summary>
     public const int Partitions = 16;
 
+    readonly TaskCompletionSource _assigned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ConcurrentDictionary<Guid, TaskCompletionSource<bool>> _waiting = new();
     readonly Channel<ConsumeResult<byte[], byte[]>>[] _lanes =
         Enumerable.Range(0, Partitions).Select(_ => Channel.CreateUnbounded<ConsumeResult<byte[], byte[]>>()).ToArray();
@@ -47,10 +48,12 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
         await using var ledger = new PlainLedger(app.Services.GetRequiredService<MySqlDatabase>(), Partitions + 1);
         await ledger.OpenAsync(cancellationToken);
         using var queue = new QueueApi(ledger, app.Services.GetRequiredService<IOptions<KafkaOptions>>().Value.Bootstrap);
-        var consuming = queue.ConsumeAsync(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var consuming = queue.ConsumeAsync(stop);
+        await Task.WhenAny(queue._assigned.Task, consuming);
         app.MapPlainOrders(ledger, queue.PlaceAsync);
         await app.StartAsync(cancellationToken);
-        await consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await consuming;
     }
 
     public void Dispose() => _producer.Dispose();
@@ -68,7 +71,7 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
         return committed.Task;
     }
 
-    async Task ConsumeAsync(CancellationToken cancellationToken)
+    async Task ConsumeAsync(CancellationTokenSource stop)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
@@ -76,32 +79,46 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
             GroupId = Topic,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoOffsetStore = false,
+            SessionTimeoutMs = 6_000,
             // The stand-in holds a fetch that finds nothing for all of this, whatever comes meanwhile.
             FetchWaitMaxMs = 5,
             AllowAutoCreateTopics = true,
-        }).Build();
+        }).SetPartitionsAssignedHandler((_, _) => _assigned.TrySetResult()).Build();
         consumer.Subscribe(Topic);
-        var lanes = _lanes.Select(x => Task.Run(() => WorkAsync(x.Reader, consumer, cancellationToken), cancellationToken)).ToList();
+        var lanes = _lanes.Select(x => Task.Run(() => WorkAsync(x.Reader, consumer, stop))).ToList();
         await Task.Factory.StartNew(() =>
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (!stop.IsCancellationRequested)
             {
                 if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is { Message: not null } record)
                     _lanes[record.Partition.Value % Partitions].Writer.TryWrite(record);
             }
-        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        foreach (var lane in _lanes)
+            lane.Writer.Complete();
         await Task.WhenAll(lanes);
+        // Or the group would wait for this member until its session is over.
+        consumer.Close();
     }
 
-    async Task WorkAsync(ChannelReader<ConsumeResult<byte[], byte[]>> records, IConsumer<byte[], byte[]> consumer, CancellationToken cancellationToken)
+    async Task WorkAsync(ChannelReader<ConsumeResult<byte[], byte[]>> records, IConsumer<byte[], byte[]> consumer, CancellationTokenSource stop)
     {
-        await foreach (var record in records.ReadAllAsync(cancellationToken))
+        try
         {
-            var order = JsonSerializer.Deserialize<PlainOrder>(record.Message.Value)!;
-            var taken = await ledger.TakeAsync(order);
-            consumer.StoreOffset(record);
-            if (_waiting.TryRemove(order.OrderId, out var waiting))
-                waiting.SetResult(taken);
+            await foreach (var record in records.ReadAllAsync())
+            {
+                var order = JsonSerializer.Deserialize<PlainOrder>(record.Message.Value)!;
+                var taken = await ledger.TakeAsync(order);
+                consumer.StoreOffset(record);
+                if (_waiting.TryRemove(order.OrderId, out var waiting))
+                    waiting.SetResult(taken);
+            }
+        }
+        catch
+        {
+            // What this partition holds would never be answered.
+            await stop.CancelAsync();
+            throw;
         }
     }
 }

@@ -11,7 +11,7 @@ sealed record SchemeResult
 {
     public required string Description { get; init; }
 
-    /// <summary>Orders in flight: the number that gave the highest rate of those that were tried.</summary>
+    /// <summary>Orders in flight: the fewest that gave the highest rate of those that were tried.</summary>
     public required int InFlight { get; init; }
 
     public required double PerSecond { get; init; }

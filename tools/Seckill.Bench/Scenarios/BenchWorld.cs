@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,8 @@ using Seckill.Cli;
 using Seckill.Cli.Demo;
 using Seckill.Ledger.Catalog;
 using Seckill.Sagas.Audit;
+
+using Activity = Seckill.Ledger.Catalog.Activity;
 
 namespace Seckill.Bench.Scenarios;
 
@@ -65,31 +68,44 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
         string what, Uri server, IReadOnlyList<BenchOrder> orders, int inFlight, CancellationToken cancellationToken)
     {
         var loop = new ClosedLoop(await SaleApi.ResolveAsync(server, cancellationToken), orders, inFlight, follow: true);
-        var load = await MeasureAsync(what, orders, inFlight, started => loop.RunAsync(started, cancellationToken), () => loop.Done);
-        return load;
+        return await MeasureAsync(what, orders, inFlight, loop.RunAsync, () => loop.Done, cancellationToken);
     }
 
     /// <summary>Measures a load from its first request to its last decision.</summary>
-    public async Task<LoadFigures> MeasureAsync(string what, IReadOnlyList<BenchOrder> orders, int inFlight, Func<Action, Task> run, Func<int> done)
+    public async Task<LoadFigures> MeasureAsync(
+        string what, IReadOnlyList<BenchOrder> orders, int inFlight, Func<Action, CancellationToken, Task> run, Func<int> done, CancellationToken cancellationToken)
+    {
+        var (startedAt, spent) = await TimeAsync(what, orders.Count, run, done, cancellationToken);
+        var figures = Account.Of(orders, inFlight, startedAt, spent);
+        Say($"{what}: {figures.Confirmed} of {orders.Count} in {figures.Seconds:0.00} s, {figures.PerSecond:0}/s, mean {figures.Committed.MeanMs:0.0} ms, p99 {figures.Committed.P99Ms:0.0} ms, {figures.CpuMicrosPerOrder.Total:0} µs of CPU an order");
+        return figures;
+    }
+
+    /// <summary>Runs a load; returns when its clock was started, and what was spent on each order since.</summary>
+    /// <exception cref="TimeoutException">Nothing has moved for a long time.</exception>
+    public async Task<(long StartedAt, CpuCost Spent)> TimeAsync(
+        string what, int count, Func<Action, CancellationToken, Task> run, Func<int> done, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         // What was thrown away so far is not to be collected while the clock runs.
         GC.Collect();
         CpuReading? before = null;
         long startedAt = 0;
-        using (new Progress(what, orders.Count, done, Say))
+        using var progress = new Progress(what, count, done, Say, cancellationToken);
+        try
         {
             await run(() =>
             {
                 before = Cpu.Read();
-                startedAt = System.Diagnostics.Stopwatch.GetTimestamp();
-            });
+                startedAt = Stopwatch.GetTimestamp();
+            }, progress.Token);
+        }
+        catch (OperationCanceledException) when (progress.IsStalled)
+        {
+            throw new TimeoutException($"{what}: nothing has moved for {Progress.Patience.TotalSeconds} s, {done()} of {count} orders are through");
         }
 
-        var after = Cpu.Read();
-        var figures = Account.Of(orders, inFlight, startedAt, after.Since(before!, orders.Count));
-        Say($"{what}: {figures.Confirmed} of {orders.Count} in {figures.Seconds:0.00} s, {figures.PerSecond:0}/s, mean {figures.Committed.MeanMs:0.0} ms, p99 {figures.Committed.P99Ms:0.0} ms, {figures.CpuMicrosPerOrder.Total:0} µs of CPU an order");
-        return figures;
+        return (startedAt, Cpu.Read().Since(before!, count));
     }
 
     /// <summary>Audits what the orders left behind; every one that was accepted must be decided and in the books.</summary>
@@ -101,7 +117,7 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
     public async Task<AuditOutcome> AuditAsync(
         string scenario, IReadOnlyList<long> activityIds, IReadOnlyList<AcceptedOrder> accepted, CancellationToken cancellationToken)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         var report = await Services.GetRequiredService<AuditService>().RunAsync(
             new AuditScope { ActivityIds = activityIds, Accepted = accepted, Settled = true }, cancellationToken);
         Say($"audit of {scenario}: {(report.Ok ? "ok" : "THE BOOKS DO NOT BALANCE")}, {report.Totals.Orders} orders, {watch.Elapsed.TotalSeconds:0.0} s");

@@ -73,12 +73,12 @@ sealed class DrainScenario(BenchWorld world, FileInfo state)
     {
         var watch = Stopwatch.StartNew();
         long sold = 0;
-        using (new Load.Progress("drain", left.Orders, () => (int)Interlocked.Read(ref sold), world.Say))
+        using (var progress = new Load.Progress("drain", left.Orders, () => (int)Interlocked.Read(ref sold), world.Say, cancellationToken))
         {
             // Redis is asked because it costs nothing; its commit comes just before MySQL's.
             while (sold < left.Orders && watch.Elapsed < Patience)
             {
-                await Task.Delay(Pause, cancellationToken);
+                await Task.Delay(Pause, progress.Token);
                 sold = (await _admission.ReadStockAsync(left.ActivityId, cancellationToken))?.Skus.Values.Sum(x => x.Sold) ?? 0;
             }
         }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Bench.Load;
 using Seckill.Bench.Results;
-using Seckill.Bench.Surroundings;
 using Seckill.Cli.Demo;
 
 namespace Seckill.Bench.Scenarios;
@@ -35,19 +34,7 @@ sealed class FloodScenario(BenchWorld world, int buyers)
         var activityId = await world.OpenActivityAsync("Bench", stock, 1, cancellationToken);
         var orders = world.Buyers.Gather(world.Api.Authority, activityId, count);
         var loop = new ClosedLoop(await SaleApi.ResolveAsync(world.Api, cancellationToken), orders, Connections, follow: false);
-        GC.Collect();
-        CpuReading? before = null;
-        long startedAt = 0;
-        using (new Progress(what, count, () => loop.Done, world.Say))
-        {
-            await loop.RunAsync(() =>
-            {
-                before = world.Cpu.Read();
-                startedAt = Stopwatch.GetTimestamp();
-            }, cancellationToken);
-        }
-
-        var cpu = world.Cpu.Read().Since(before!, count);
+        var (startedAt, spent) = await world.TimeAsync(what, count, loop.RunAsync, () => loop.Done, cancellationToken);
         var seconds = (double)(orders.Max(x => x.AnsweredAt) - startedAt) / Stopwatch.Frequency;
         var flood = new FloodResult
         {
@@ -58,9 +45,9 @@ sealed class FloodScenario(BenchWorld world, int buyers)
             AnswersPerSecond = Math.Round(orders.Count(x => x.HttpStatus != 0) / seconds, 1),
             Answers = orders.CountBy(x => x.OrderId is null ? Account.EndOf(x) : "admitted").ToDictionary(),
             Http = Account.Summarize(orders.Where(x => x.HttpStatus != 0), x => x.AnsweredAt),
-            CpuMicrosPerAnswer = cpu,
+            CpuMicrosPerAnswer = spent,
         };
-        world.Say($"{what}: {flood.AnswersPerSecond:0} answers/s, p99 {flood.Http.P99Ms:0.0} ms, {cpu.Total:0} µs of CPU an answer");
+        world.Say($"{what}: {flood.AnswersPerSecond:0} answers/s, p99 {flood.Http.P99Ms:0.0} ms, {spent.Total:0} µs of CPU an answer");
         await AwaitCommittedAsync(activityId, stock, cancellationToken);
         return (flood, Expect(flood).With(await world.AuditAsync(what, orders, cancellationToken)));
     }

@@ -24,7 +24,7 @@ sealed class SteadyScenario(BenchWorld world, int rate, int seconds)
         var activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
         var orders = world.Buyers.Gather(world.Api.Authority, activityId, count);
         var loop = new OpenLoop(await SaleApi.ResolveAsync(world.Api, cancellationToken), orders, rate, Connections, Followers);
-        var load = await world.MeasureAsync(what, orders, 0, started => loop.RunAsync(started, cancellationToken), () => loop.Done);
+        var load = await world.MeasureAsync(what, orders, 0, loop.RunAsync, () => loop.Done, cancellationToken);
         return (load, await world.AuditAsync(what, orders, cancellationToken));
     }
 }

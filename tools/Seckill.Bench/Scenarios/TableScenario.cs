@@ -11,12 +11,12 @@ namespace Seckill.Bench.Scenarios;
 
 /// <summary>
 /// A round of one of the three schemes on the same work: so many orders of one unit of one SKU, all of which can be had, by as many buyers. While a scheme
-/// runs, the processes of the others do not. Each round begins with a warm-up; the first also tries how many orders in flight suit the scheme best.
+/// runs, the processes of the others do not. Each round begins with a warm-up; the first also tries how many orders in flight suit the scheme.
 /// </summary>
 sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int orders)
 {
     const int WarmUpShare = 2;
-    const int TryShare = 5;
+    const int TryShare = 10;
     const int FewestTried = 1_000;
 
     readonly PlainBooks _books = new(world.Services.GetRequiredService<MySqlDatabase>());
@@ -27,7 +27,7 @@ sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int or
     {
         await LoadAsync("warm-up", Math.Max(FewestTried, orders / WarmUpShare), inFlight ?? side.ToTry[^1], cancellationToken);
         var tried = inFlight is null ? await TryAsync(cancellationToken) : null;
-        var chosen = inFlight ?? tried!.MaxBy(x => x.Value).Key;
+        var chosen = inFlight ?? TableSide.Choose(tried!);
         var figures = await LoadAsync("measured", orders, chosen, cancellationToken);
         var audit = side.IsPlain
             ? await _books.CheckAsync(side.Scheme, _placed, cancellationToken)
@@ -49,11 +49,16 @@ sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int or
         };
     }
 
+    /// <summary>Up and down again, so that none gains from what has warmed up meanwhile.</summary>
     async Task<Dictionary<int, double>> TryAsync(CancellationToken cancellationToken)
     {
         var tried = new Dictionary<int, double>();
-        foreach (var inFlight in side.ToTry)
-            tried[inFlight] = (await LoadAsync("tried", Math.Max(FewestTried, orders / TryShare), inFlight, cancellationToken)).PerSecond;
+        foreach (var inFlight in (int[])[.. side.ToTry, .. side.ToTry.Reverse()])
+        {
+            var load = await LoadAsync("tried", Math.Max(FewestTried, orders / TryShare), inFlight, cancellationToken);
+            tried[inFlight] = Math.Round(tried.GetValueOrDefault(inFlight) + load.PerSecond / 2, 1);
+        }
+
         return tried;
     }
 
