@@ -196,6 +196,9 @@ bench_scale_workers() {
   local value
   heading "Scale: workers"
   for value in 1 2 4; do
+    # Together, so that they share the partitions out once, before the load and not during it.
+    # shellcheck disable=SC2046 # a list of names
+    stop_processes 30 $(running_workers)
     bench_programs "$value" "$BENCH_PARTITIONS"
     bench_point workers "$value"
   done
