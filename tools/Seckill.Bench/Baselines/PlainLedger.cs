@@ -20,7 +20,6 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
     const int MySqlCheckFailed = 3819;
     const int MariaDbCheckFailed = 4025;
     const int PaymentWindowSeconds = 86_400;
-    const string Time = "yyyy-MM-dd HH:mm:ss.ffffff";
 
     readonly Channel<MySqlConnection> _idle = Channel.CreateUnbounded<MySqlConnection>();
     readonly ConcurrentDictionary<(long ActivityId, long SkuId), long> _prices = new();
@@ -94,12 +93,14 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
 
     static string Statements(PlainOrder order)
     {
-        var now = order.CreatedAt.UtcDateTime;
         var key = order.IdempotencyKey is null ? "NULL" : $"'{MySqlHelper.EscapeString(order.IdempotencyKey)}'";
         return string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, idempotency_key, created_at, confirmed_at, pay_by)
-            VALUES ('{order.OrderId:D}',{order.ActivityId},{order.SkuId},'{MySqlHelper.EscapeString(order.BuyerId)}',{order.Quantity},{order.Quantity * order.UnitPriceCents},'confirmed',{key},'{now.ToString(Time, CultureInfo.InvariantCulture)}','{now.ToString(Time, CultureInfo.InvariantCulture)}','{now.AddSeconds(PaymentWindowSeconds).ToString(Time, CultureInfo.InvariantCulture)}');
+            VALUES ('{order.OrderId:D}',{order.ActivityId},{order.SkuId},'{MySqlHelper.EscapeString(order.BuyerId)}',{order.Quantity},
+            {order.Quantity * order.UnitPriceCents},'confirmed',{key},{At(order.CreatedAt)},{At(order.CreatedAt)},{At(order.CreatedAt.AddSeconds(PaymentWindowSeconds))});
             UPDATE stock SET taken = taken + {order.Quantity} WHERE activity_id = {order.ActivityId} AND sku_id = {order.SkuId};COMMIT
             """);
     }
+
+    static string At(DateTimeOffset time) => time.UtcDateTime.ToString(@"\'yyyy-MM-dd HH:mm:ss.ffffff\'", CultureInfo.InvariantCulture);
 }

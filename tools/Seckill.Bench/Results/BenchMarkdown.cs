@@ -51,23 +51,30 @@ static class BenchMarkdown
         }
 
         Line(text, $"");
-        Line(text, $"twoPhase is {ratios.TwoPhaseToLocal:0.00} × local and {ratios.TwoPhaseToQueue:0.00} × queue. Medians of {schemes.TwoPhase.Rounds.Count} rounds of {schemes.TwoPhase.Rounds[0].Orders} orders, sides in turn.");
+        var rounds = schemes.TwoPhase.Rounds;
+        Line(text, $"twoPhase is {ratios.TwoPhaseToLocal:0.00} × local and {ratios.TwoPhaseToQueue:0.00} × queue.");
+        Line(text, $"Medians of {rounds.Count} rounds of {rounds[0].Orders} orders, sides in turn.");
     }
 
     static void WriteFlood(StringBuilder text, FloodResult flood)
     {
         Heading(text, "Flood: most buyers come too late");
-        Line(text, $"{flood.Buyers} buyers of {flood.Stock} units over {flood.Connections} connections: {flood.AnswersPerSecond:0} answers/s ({string.Join(", ", flood.Answers.Select(x => $"{x.Value} {x.Key}"))}), p50 {flood.Http.P50Ms:0.0} ms, p99 {flood.Http.P99Ms:0.0} ms.");
+        Line(text, $"{flood.Buyers} buyers of {flood.Stock} units over {flood.Connections} connections: {string.Join(", ", flood.Answers.Select(x => $"{x.Value} {x.Key}"))}.");
         Line(text, $"");
-        Line(text, $"| CPU µs an answer | of which |");
-        Line(text, $"| ---: | --- |");
-        Line(text, $"| {Cpu(flood.CpuMicrosPerAnswer)} |");
+        Line(text, $"| answers/s | p50 ms | p99 ms | CPU µs an answer | of which |");
+        Line(text, $"| ---: | ---: | ---: | ---: | --- |");
+        Line(text, $"| {flood.AnswersPerSecond:0} | {flood.Http.P50Ms:0.0} | {flood.Http.P99Ms:0.0} | {Cpu(flood.CpuMicrosPerAnswer)} |");
     }
 
     static void WriteDrain(StringBuilder text, DrainResult drain)
     {
         Heading(text, "Drain: a backlog in Kafka");
-        Line(text, $"{drain.Orders} orders ({drain.FilledBy}), {drain.RecordsWaiting} records in {drain.Partitions} partitions: {drain.PerSecondFromFirstCommit:0}/s from the first commit to the last ({drain.SecondsFromFirstCommit:0.0} s), {drain.PerSecondFromWorkerStart:0}/s from the start of the worker's process ({drain.SecondsFromWorkerStart:0.0} s).");
+        Line(text, $"{drain.Orders} orders, {drain.FilledBy}; {drain.RecordsWaiting} records waited in {drain.Partitions} partitions.");
+        Line(text, $"");
+        Line(text, $"| to the last commit | seconds | orders/s |");
+        Line(text, $"| --- | ---: | ---: |");
+        Line(text, $"| from the first commit | {drain.SecondsFromFirstCommit:0.0} | {drain.PerSecondFromFirstCommit:0} |");
+        Line(text, $"| from the start of the worker's process | {drain.SecondsFromWorkerStart:0.0} | {drain.PerSecondFromWorkerStart:0} |");
         Line(text, $"");
         Line(text, $"| CPU µs an order | of which |");
         Line(text, $"| ---: | --- |");
@@ -77,14 +84,18 @@ static class BenchMarkdown
     static void WriteLoads(StringBuilder text, string heading, string label, IReadOnlyDictionary<string, LoadFigures> loads)
     {
         Heading(text, heading);
-        Line(text, $"| {label} | orders/s | HTTP p50 ms | p99 ms | to commit: mean ms | p50 ms | p90 ms | p99 ms | max ms | not confirmed | CPU µs an order | of which |");
-        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        Line(text, $"| {label} | orders/s | HTTP: p50, p90, p99, max ms | to commit: mean ms | p50, p90, p99, max ms | not confirmed | CPU µs an order | of which |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
         foreach (var (name, load) in loads)
         {
+            var (commit, missing) = (load.Committed, load.NotConfirmed.Values.Sum());
             Line(text,
-                $"| {name} | {load.PerSecond:0} | {load.Http.P50Ms:0.0} | {load.Http.P99Ms:0.0} | {load.Committed.MeanMs:0.0} | {load.Committed.P50Ms:0.0} | {load.Committed.P90Ms:0.0} | {load.Committed.P99Ms:0.0} | {load.Committed.MaxMs:0.0} | {load.NotConfirmed.Values.Sum()} | {Cpu(load.CpuMicrosPerOrder)} |");
+                $"| {name} | {load.PerSecond:0} | {Quantiles(load.Http)} | {commit.MeanMs:0.0} | {Quantiles(commit)} | {missing} | {Cpu(load.CpuMicrosPerOrder)} |");
         }
     }
+
+    static string Quantiles(Latency latency)
+        => string.Create(CultureInfo.InvariantCulture, $"{latency.P50Ms:0.0}, {latency.P90Ms:0.0}, {latency.P99Ms:0.0}, {latency.MaxMs:0.0}");
 
     static void WriteAudit(StringBuilder text, AuditOutcome? audit)
     {
@@ -95,7 +106,11 @@ static class BenchMarkdown
     }
 
     static string Cpu(CpuCost cost)
-        => string.Create(CultureInfo.InvariantCulture, $"{cost.Total:0} | {string.Join(", ", cost.ByProcess.Where(x => x.Value >= 1).OrderByDescending(x => x.Value).Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Key} {x.Value:0}")))}; rest of the machine {cost.Other:0}");
+    {
+        var parts = cost.ByProcess.Where(x => x.Value >= 1).OrderByDescending(x => x.Value)
+            .Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Key} {x.Value:0}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{cost.Total:0} | {string.Join(", ", parts)}; rest of the machine {cost.Other:0}");
+    }
 
     static void Heading(StringBuilder text, string heading) => text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {heading}").AppendLine();
 

@@ -77,7 +77,10 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
     {
         var (startedAt, spent) = await TimeAsync(what, orders.Count, run, done, cancellationToken);
         var figures = Account.Of(orders, inFlight, startedAt, spent);
-        Say($"{what}: {figures.Confirmed} of {orders.Count} in {figures.Seconds:0.00} s, {figures.PerSecond:0}/s, mean {figures.Committed.MeanMs:0.0} ms, p99 {figures.Committed.P99Ms:0.0} ms, {figures.CpuMicrosPerOrder.Total:0} µs of CPU an order");
+        var latency = figures.Committed;
+        Say($"{what}: {figures.PerSecond:0}/s, mean {latency.MeanMs:0.0} ms, p99 {latency.P99Ms:0.0} ms, {spent.Total:0} µs of CPU an order");
+        if (figures.NotConfirmed.Count > 0)
+            Say($"{what}: NOT CONFIRMED: {string.Join(", ", figures.NotConfirmed.Select(x => $"{x.Value} {x.Key}"))}");
         return figures;
     }
 
