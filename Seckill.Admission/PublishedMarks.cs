@@ -1,83 +1,40 @@
 using Microsoft.Extensions.Options;
 
+using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 
 using StackExchange.Redis;
 
 namespace Seckill.Admission;
 
-/// <summary>
-/// Tells Redis which entries were published, many with one call: whatever arrived while the last call was in flight. There is no
-/// timer, so a lone mark does not wait.
-/// </summary>
-sealed class PublishedMarks(StockScripts scripts, IOptions<AdmissionOptions> options)
+/// <summary>Tells Redis which entries were published, many with one call.</summary>
+sealed class PublishedMarks
 {
     const int MaximumPerCall = 1000;
 
-    readonly int _repeatMilliseconds = options.Value.RelayRepeatSeconds * 1000;
-    readonly Lock _gate = new();
-    List<Mark> _waiting = [];
-    bool _running;
+    readonly StockScripts _scripts;
+    readonly int _repeatMilliseconds;
+    readonly GroupedCalls<long, IReadOnlyCollection<Guid>, bool> _calls;
+
+    public PublishedMarks(StockScripts scripts, IOptions<AdmissionOptions> options, TimeProvider time)
+    {
+        _scripts = scripts;
+        _repeatMilliseconds = options.Value.RelayRepeatSeconds * 1000;
+        _calls = new(SendAsync, MaximumPerCall, options.Value.RedisTimeout, time);
+    }
 
     /// <summary>Completes when Redis has it.</summary>
-    public Task AddAsync(long activityId, IReadOnlyCollection<Guid> orderIds)
+    public Task AddAsync(long activityId, IReadOnlyCollection<Guid> orderIds) => _calls.AskAsync(activityId, orderIds);
+
+    async Task<IReadOnlyList<bool>> SendAsync(long activityId, IReadOnlyList<IReadOnlyCollection<Guid>> marks)
     {
-        var mark = new Mark(activityId, orderIds, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
+        var pending = new StockKeys(activityId).Pending;
+        foreach (var ids in marks.SelectMany(x => x).Chunk(MaximumPerCall))
         {
-            _waiting.Add(mark);
-            if (_running)
-                return mark.Done.Task;
-
-            _running = true;
+            RedisValue[] arguments = [_repeatMilliseconds, .. ids.Select(x => (RedisValue)x.ToString("D"))];
+            await _scripts.RunAsync(StockScripts.MarkPublished, [pending], arguments, CancellationToken.None).ConfigureAwait(false);
         }
 
-        _ = RunAsync();
-        return mark.Done.Task;
+        return new bool[marks.Count];
     }
-
-    async Task RunAsync()
-    {
-        // The caller is a request: it goes on while its mark is on the way.
-        await Task.Yield();
-        while (true)
-        {
-            List<Mark> batch;
-            lock (_gate)
-            {
-                if (_waiting.Count == 0)
-                {
-                    _running = false;
-                    return;
-                }
-
-                (batch, _waiting) = (_waiting, []);
-            }
-
-            await Task.WhenAll(batch.GroupBy(x => x.ActivityId).Select(SendAsync)).ConfigureAwait(false);
-        }
-    }
-
-    async Task SendAsync(IGrouping<long, Mark> marks)
-    {
-        try
-        {
-            var pending = new StockKeys(marks.Key).Pending;
-            foreach (var ids in marks.SelectMany(x => x.OrderIds).Chunk(MaximumPerCall))
-            {
-                RedisValue[] arguments = [_repeatMilliseconds, .. ids.Select(x => (RedisValue)x.ToString("D"))];
-                await scripts.RunAsync(StockScripts.MarkPublished, [pending], arguments, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            foreach (var mark in marks)
-                mark.Done.SetResult();
-        }
-        catch (Exception exception)
-        {
-            foreach (var mark in marks)
-                mark.Done.SetException(exception);
-        }
-    }
-
-    sealed record Mark(long ActivityId, IReadOnlyCollection<Guid> OrderIds, TaskCompletionSource Done);
 }

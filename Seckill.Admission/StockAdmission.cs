@@ -13,13 +13,11 @@ public sealed class StockAdmission
 {
     const double BackoffFactor = 1.5;
 
-    static readonly Task<RedisValue> NoAnswer = Task.FromResult(RedisValue.Null);
-
     readonly RedisConnections _connections;
     readonly AdmissionOptions _options;
     readonly SoldOutCache _soldOut;
     readonly TimeProvider _time;
-    readonly StockScripts _scripts;
+    readonly AdmissionCalls _calls;
     readonly PublishedMarks _marks;
 
     /// <summary>Makes it; there is one in a process.</summary>
@@ -30,14 +28,16 @@ public sealed class StockAdmission
         _options = options.Value;
         _soldOut = soldOut;
         _time = time;
-        _scripts = new StockScripts(connections, options);
-        _marks = new PublishedMarks(_scripts, options);
+        var scripts = new StockScripts(connections, options);
+        _calls = new AdmissionCalls(connections, scripts, options, time);
+        _marks = new PublishedMarks(scripts, options, time);
     }
 
     /// <summary>Admits a new order, or says why not. A repeat of an earlier request gets the order of then.</summary>
     /// <exception cref="RedisException">Redis did not answer, nor on further attempts. Should the order have been admitted, the relay
     /// publishes it, and the buyer's repeat finds it.</exception>
     /// <exception cref="TimeoutException">As for <see cref="RedisException"/>.</exception>
+    /// <exception cref="RedisScriptException">Redis could not admit this order, in its own words.</exception>
     public async Task<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -51,7 +51,7 @@ public sealed class StockAdmission
         {
             try
             {
-                return await AdmitAsync(orderId, request, cancellationToken).ConfigureAwait(false);
+                return await AdmitAsync(orderId, request).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < _options.AdmitAttempts && RedisFaults.IsTransient(exception))
             {
@@ -104,22 +104,12 @@ public sealed class StockAdmission
         return found.FirstOrDefault(x => x is not null);
     }
 
-    async Task<AdmissionResult> AdmitAsync(Guid orderId, AdmissionRequest request, CancellationToken cancellationToken)
+    async Task<AdmissionResult> AdmitAsync(Guid orderId, AdmissionRequest request)
     {
-        var keys = new StockKeys(request.ActivityId);
-        if (_soldOut.IsSoldOut(request.ActivityId, request.SkuId) && await IsLateAsync(keys, request, cancellationToken).ConfigureAwait(false))
+        if (_soldOut.IsSoldOut(request.ActivityId, request.SkuId) && await _calls.IsLateAsync(request).ConfigureAwait(false))
             return Refused(AdmissionOutcome.SoldOut);
 
-        var key = request.IdempotencyKey ?? "";
-        RedisKey[] names = [keys.Meta, keys.Stock, keys.Buyers, keys.Pending, keys.Order(orderId)];
-        var answer = await _scripts.AskAsync(StockScripts.Admit,
-            key.Length == 0 ? names : [.. names, keys.Idempotency(request.BuyerId, key)],
-            [
-                orderId.ToString("D"), request.SkuId, request.BuyerId, request.Quantity, request.UnitPriceCents, key,
-                _options.RelayDelaySeconds * 1000, _options.IdempotencyKeyHours * 3600,
-            ],
-            cancellationToken).ConfigureAwait(false);
-
+        var answer = await _calls.AdmitAsync(orderId, request).ConfigureAwait(false);
         switch (answer.Code)
         {
             case "admitted":
@@ -145,23 +135,6 @@ public sealed class StockAdmission
             default:
                 throw new InvalidOperationException($"The stock Redis answered with the unknown code '{answer.Code}'");
         }
-    }
-
-    /// <summary>
-    /// Whether nothing is left and the buyer has no order, by plain reads that cost Redis a tenth of the script. Anything else, a repeat
-    /// above all, is the script's to answer. The reads are sent in this order, so a buyer who took the last unit in between is seen.
-    /// </summary>
-    async Task<bool> IsLateAsync(StockKeys keys, AdmissionRequest request, CancellationToken cancellationToken)
-    {
-        var database = await _connections.Stock.DatabaseAsync().ConfigureAwait(false);
-        var available = database.HashGetAsync(keys.Stock, StockKeys.Available(request.SkuId));
-        var held = database.HashGetAsync(keys.Buyers, request.BuyerId);
-        var first = string.IsNullOrEmpty(request.IdempotencyKey)
-            ? NoAnswer
-            : database.StringGetAsync(keys.Idempotency(request.BuyerId, request.IdempotencyKey));
-        await Task.WhenAll(available, held, first).WaitAsync(_options.RedisTimeout, cancellationToken).ConfigureAwait(false);
-        return await available.ConfigureAwait(false) is { IsNull: false } left && (long)left <= 0
-            && (await held.ConfigureAwait(false)).IsNull && (await first.ConfigureAwait(false)).IsNull;
     }
 
     static AdmissionResult Refused(AdmissionOutcome outcome, Guid? orderId = null) => new() { Outcome = outcome, OrderId = orderId };

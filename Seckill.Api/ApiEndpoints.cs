@@ -21,11 +21,11 @@ static class ApiEndpoints
     {
         app.UseMiddleware<ExceptionProblems>();
         app.UseStatusCodePages(AnswerBareStatusAsync);
+        app.UseMiddleware<CallerGate>();
         app.UseAuthentication();
-        app.UseRateLimiter();
         app.UseAuthorization();
 
-        var api = app.MapGroup("/api").RequireRateLimiting(RateLimits.PerCaller);
+        var api = app.MapGroup("/api").LimitCallers();
         api.MapActivities();
         api.MapOrders();
         api.MapPayments();

@@ -37,7 +37,7 @@ static class ApiServices
 
         services.ConfigureHttpJsonOptions(x => x.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddBearerIdentity();
-        services.AddApiRateLimits();
+        services.AddCallerGate();
         services.AddApiDescription();
 
         services.AddSingleton<ActivityDirectory>();

@@ -15,8 +15,7 @@ namespace Seckill.Admission.Locking;
 /// RedLock over one or more independent Redis masters: whoever is let in by more than half of them within the expiry holds the lock.
 /// Why the tokens rise, and what is assumed of clocks: docs/decisions/0004-redlock.md.
 /// </summary>
-sealed class RedLock(
-    RedisConnections connections, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<RedLock> logger) : IDistributedLock
+sealed class RedLock : IDistributedLock
 {
     const double DriftFactor = 0.01;
     const double DriftMilliseconds = 2;
@@ -26,12 +25,21 @@ sealed class RedLock(
     static readonly RedisScript Extend = Load("lock_extend");
     static readonly RedisScript Release = Load("lock_release");
 
-    readonly TimeSpan _masterTimeout = TimeSpan.FromMilliseconds(options.Value.LockMasterTimeoutMilliseconds);
-    readonly long _fenceMilliseconds = options.Value.LockFenceSeconds * 1000L;
+    readonly TimeSpan _masterTimeout;
+    readonly TimeProvider _time;
+    readonly ILogger<RedLock> _logger;
+    readonly IReadOnlyList<Master> _masters;
 
-    IReadOnlyList<RedisConnection> Masters => connections.Locks;
+    public RedLock(RedisConnections connections, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<RedLock> logger)
+    {
+        _masterTimeout = TimeSpan.FromMilliseconds(options.Value.LockMasterTimeoutMilliseconds);
+        _time = time;
+        _logger = logger;
+        var fenceMilliseconds = options.Value.LockFenceSeconds * 1000L;
+        _masters = [.. connections.Locks.Select(x => new Master(x, fenceMilliseconds, _masterTimeout, time))];
+    }
 
-    int Quorum => (Masters.Count / 2) + 1;
+    int Quorum => (_masters.Count / 2) + 1;
 
     public async Task<ILockLease?> TryAcquireAsync(string resource, TimeSpan expiry, CancellationToken cancellationToken = default)
     {
@@ -39,7 +47,7 @@ sealed class RedLock(
         ArgumentOutOfRangeException.ThrowIfLessThan(expiry, TimeSpan.FromMilliseconds(10));
 
         var owner = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        var begun = time.GetTimestamp();
+        var begun = _time.GetTimestamp();
         try
         {
             var token = await DrawTokenAsync(resource, owner, expiry, cancellationToken).ConfigureAwait(false);
@@ -59,8 +67,7 @@ sealed class RedLock(
     async Task<long?> DrawTokenAsync(string resource, string owner, TimeSpan expiry, CancellationToken cancellationToken)
     {
         var milliseconds = (long)expiry.TotalMilliseconds;
-        var drawn = await AskAllAsync(Acquire, Keys(resource), [owner, milliseconds, _fenceMilliseconds], expiry, cancellationToken)
-            .ConfigureAwait(false);
+        var drawn = await AskAllAsync(x => x.Acquire.AskAsync(milliseconds, Keys(resource), [owner]), resource, expiry, cancellationToken).ConfigureAwait(false);
         var tokens = drawn.Where(x => !x.IsNull).Select(x => long.Parse((string)x!, CultureInfo.InvariantCulture)).ToList();
         if (tokens.Count < Quorum)
             return null;
@@ -70,50 +77,47 @@ sealed class RedLock(
             return token;
 
         // The next holder's majority shares a master with this one's: once a majority knows the highest token, it draws a higher one.
-        var raised = await AskAllAsync(Raise, Keys(resource), [owner, token, milliseconds, _fenceMilliseconds], expiry, cancellationToken)
-            .ConfigureAwait(false);
+        var raised = await AskAllAsync(x => x.Raise.AskAsync(milliseconds, Keys(resource), [owner, token]), resource, expiry, cancellationToken).ConfigureAwait(false);
         return raised.Count(x => x == 1) >= Quorum ? token : null;
     }
 
     async Task<DateTimeOffset?> ExtendAsync(string resource, string owner, TimeSpan expiry, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        var answers = await AskAllAsync(
-                Extend, Keys(resource), [owner, (long)expiry.TotalMilliseconds, _fenceMilliseconds], expiry, cancellationToken)
-            .ConfigureAwait(false);
+        var begun = _time.GetTimestamp();
+        var milliseconds = (long)expiry.TotalMilliseconds;
+        var answers = await AskAllAsync(x => x.Extend.AskAsync(milliseconds, Keys(resource), [owner]), resource, expiry, cancellationToken).ConfigureAwait(false);
         return answers.Count(x => x == 1) >= Quorum ? ValidUntil(begun, expiry) : null;
     }
 
     async Task ReleaseAsync(string resource, string owner)
-        => await AskAllAsync(Release, [resource], [owner], _masterTimeout * 4, CancellationToken.None).ConfigureAwait(false);
+        => await AskAllAsync(x => x.Release.AskAsync(0, [resource], [owner]), resource, _masterTimeout * 4, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>The end of the lease by the slowest clock that is allowed for; null when it has passed already.</summary>
     DateTimeOffset? ValidUntil(long begun, TimeSpan expiry)
     {
         var drift = (expiry * DriftFactor) + TimeSpan.FromMilliseconds(DriftMilliseconds);
-        var left = expiry - time.GetElapsedTime(begun) - drift;
-        return left > TimeSpan.Zero ? time.GetUtcNow() + left : null;
+        var left = expiry - _time.GetElapsedTime(begun) - drift;
+        return left > TimeSpan.Zero ? _time.GetUtcNow() + left : null;
     }
 
     /// <summary>The answers of those masters that gave one in time.</summary>
     async Task<IReadOnlyList<RedisValue>> AskAllAsync(
-        RedisScript script, RedisKey[] keys, RedisValue[] arguments, TimeSpan expiry, CancellationToken cancellationToken)
+        Func<Master, Task<RedisResult>> ask, string resource, TimeSpan expiry, CancellationToken cancellationToken)
     {
         // A master that is slow must not use up the lease of those that are not.
         var timeout = expiry / 4 < _masterTimeout ? expiry / 4 : _masterTimeout;
-        var answers = await Task.WhenAll(Masters.Select(AskAsync)).ConfigureAwait(false);
+        var answers = await Task.WhenAll(_masters.Select(AskAsync)).ConfigureAwait(false);
         return answers.Where(x => x.HasValue).Select(x => x!.Value).ToList();
 
-        async Task<RedisValue?> AskAsync(RedisConnection master)
+        async Task<RedisValue?> AskAsync(Master master)
         {
             try
             {
-                var database = await master.DatabaseAsync().AsTask().WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
-                return (RedisValue)await script.EvaluateAsync(database, keys, arguments, timeout, cancellationToken).ConfigureAwait(false);
+                return (RedisValue)await ask(master).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (RedisFaults.IsTransient(exception))
             {
-                logger.LogDebug(exception, "Lock master {Master} did not answer about {Resource}", master.Name, keys[0]);
+                _logger.LogDebug(exception, "Lock master {Master} did not answer about {Resource}", master.Name, resource);
                 return null;
             }
         }
@@ -121,7 +125,25 @@ sealed class RedLock(
 
     static RedisKey[] Keys(string resource) => [resource, resource + ":fence"];
 
-    static RedisScript Load(string name) => new(EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua"));
+    static RedisScript Load(string name) => GroupedScript.Wrap(EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua"));
+
+    /// <summary>A master's scripts, grouped by the expiry in milliseconds.</summary>
+    sealed class Master(RedisConnection connection, long fenceMilliseconds, TimeSpan timeout, TimeProvider time)
+    {
+        public string Name => connection.Name;
+
+        public GroupedScript<long> Acquire { get; } = New(connection, RedLock.Acquire, x => [x, fenceMilliseconds], timeout, time);
+
+        public GroupedScript<long> Raise { get; } = New(connection, RedLock.Raise, x => [x, fenceMilliseconds], timeout, time);
+
+        public GroupedScript<long> Extend { get; } = New(connection, RedLock.Extend, x => [x, fenceMilliseconds], timeout, time);
+
+        public GroupedScript<long> Release { get; } = New(connection, RedLock.Release, _ => [], timeout, time);
+
+        static GroupedScript<long> New(
+            RedisConnection connection, RedisScript script, Func<long, RedisValue[]> settings, TimeSpan timeout, TimeProvider time)
+            => new(connection, script, _ => [], settings, timeout, time);
+    }
 
     sealed class Lease(RedLock owner, string resource, string ownerId, long token, DateTimeOffset validUntil) : ILockLease
     {

@@ -12,7 +12,7 @@ public static class RedisFaults
     public static bool IsTransient(Exception exception) => exception switch
     {
         TimeoutException or RedisConnectionException => true,
-        RedisServerException server => TransientErrors.Any(x => server.Message.StartsWith(x, StringComparison.Ordinal)),
+        RedisServerException or RedisScriptException => TransientErrors.Any(x => exception.Message.StartsWith(x, StringComparison.Ordinal)),
         _ => false,
     };
 

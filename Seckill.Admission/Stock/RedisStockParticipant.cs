@@ -2,24 +2,33 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
 
-using StackExchange.Redis;
-
 namespace Seckill.Admission.Stock;
 
 /// <summary>The Redis side of the two-phase commit: <c>prepare.lua</c>, <c>commit.lua</c>, <c>release.lua</c>.</summary>
-sealed class RedisStockParticipant(
-    RedisConnections connections, IOptions<AdmissionOptions> options, StockDemand demand, StockChangeNews news) : IStockParticipant
+sealed class RedisStockParticipant : IStockParticipant
 {
-    readonly StockScripts _scripts = new(connections, options);
-    readonly int _keySeconds = options.Value.IdempotencyKeyHours * 3600;
-    readonly int _tombstoneSeconds = options.Value.TombstoneHours * 3600;
-    readonly int _committedSeconds = options.Value.CommittedRecordDays * 86_400;
-    readonly int _relayRepeatMilliseconds = options.Value.RelayRepeatSeconds * 1000;
+    readonly StockDemand _demand;
+    readonly StockChangeNews _news;
+    readonly GroupedScript<long> _prepare;
+    readonly GroupedScript<long> _commit;
+    readonly GroupedScript<long> _release;
+
+    public RedisStockParticipant(
+        RedisConnections connections, IOptions<AdmissionOptions> options, StockDemand demand, StockChangeNews news, TimeProvider time)
+    {
+        _demand = demand;
+        _news = news;
+        var scripts = new StockScripts(connections, options);
+        var settings = options.Value;
+        var keySeconds = settings.IdempotencyKeyHours * 3600;
+        _prepare = scripts.Grouped(StockScripts.Prepare, [keySeconds, settings.RelayRepeatSeconds * 1000], time);
+        _commit = scripts.Grouped(StockScripts.Commit, [keySeconds, settings.CommittedRecordDays * 86_400], time);
+        _release = scripts.Grouped(StockScripts.Release, [settings.TombstoneHours * 3600], time);
+    }
 
     public async Task<PrepareOutcome> PrepareAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
-        var answer = await AskAsync(StockScripts.Prepare, reservation, [_keySeconds, _relayRepeatMilliseconds], cancellationToken)
-            .ConfigureAwait(false);
+        var answer = await AskAsync(_prepare, reservation, cancellationToken).ConfigureAwait(false);
         return answer.Code switch
         {
             "prepared" => PrepareOutcome.Prepared,
@@ -35,8 +44,7 @@ sealed class RedisStockParticipant(
 
     public async Task<CommitOutcome> CommitAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
-        var answer = await AskAsync(StockScripts.Commit, reservation, [_keySeconds, _committedSeconds], cancellationToken)
-            .ConfigureAwait(false);
+        var answer = await AskAsync(_commit, reservation, cancellationToken).ConfigureAwait(false);
         return answer.Code switch
         {
             "committed" => CommitOutcome.Committed,
@@ -51,9 +59,9 @@ sealed class RedisStockParticipant(
 
     public async Task<ReleaseOutcome> ReleaseAsync(StockReservation reservation, CancellationToken cancellationToken = default)
     {
-        var answer = await AskAsync(StockScripts.Release, reservation, [_tombstoneSeconds], cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(_release, reservation, cancellationToken).ConfigureAwait(false);
         if ((long)answer[1] == 1)
-            news.Tell(reservation.ActivityId, reservation.SkuId, "returned");
+            _news.Tell(reservation.ActivityId, reservation.SkuId, "returned");
 
         return answer.Code switch
         {
@@ -64,23 +72,22 @@ sealed class RedisStockParticipant(
         };
     }
 
-    async Task<StockAnswer> AskAsync(RedisScript script, StockReservation reservation, RedisValue[] settings, CancellationToken cancellationToken)
+    async Task<StockAnswer> AskAsync(GroupedScript<long> script, StockReservation reservation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(reservation.Quantity, 1);
         var keys = new StockKeys(reservation.ActivityId);
         var order = keys.Order(reservation.OrderId);
         var key = reservation.IdempotencyKey ?? "";
-        var answer = await _scripts.AskAsync(script,
-            [keys.Meta, keys.Stock, keys.Buyers, keys.Pending, order, key.Length == 0 ? order : keys.Idempotency(reservation.BuyerId, key)],
+        var answer = StockAnswer.From(await script.AskAsync(reservation.ActivityId,
+            [order, key.Length == 0 ? order : keys.Idempotency(reservation.BuyerId, key)],
             [
                 reservation.OrderId.ToString("D"), reservation.SkuId, reservation.BuyerId, reservation.Quantity, reservation.UnitPriceCents,
-                reservation.AdmittedAt.ToUnixTimeMilliseconds(), reservation.PaymentWindowSeconds, key, .. settings,
-            ],
-            cancellationToken).ConfigureAwait(false);
+                reservation.AdmittedAt.ToUnixTimeMilliseconds(), reservation.PaymentWindowSeconds, key,
+            ]).WaitAsync(cancellationToken).ConfigureAwait(false));
         if (answer.Code != "not_ready")
             return answer;
 
-        demand.Ask(reservation.ActivityId);
+        _demand.Ask(reservation.ActivityId);
         throw new StockNotReadyException(reservation.ActivityId);
     }
 

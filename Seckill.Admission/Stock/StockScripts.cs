@@ -14,10 +14,12 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
 
     readonly TimeSpan _timeout = options.Value.RedisTimeout;
 
-    public static RedisScript Admit { get; } = Load("admit");
-    public static RedisScript Prepare { get; } = Load("prepare");
-    public static RedisScript Commit { get; } = Load("commit");
-    public static RedisScript Release { get; } = Load("release");
+    // For one order each, and run for many.
+    public static RedisScript Admit { get; } = LoadGrouped("admit");
+    public static RedisScript Prepare { get; } = LoadGrouped("prepare");
+    public static RedisScript Commit { get; } = LoadGrouped("commit");
+    public static RedisScript Release { get; } = LoadGrouped("release");
+
     public static RedisScript RebuildBegin { get; } = Load("rebuild_begin");
     public static RedisScript RebuildLoad { get; } = Load("rebuild_load");
     public static RedisScript RebuildAdopt { get; } = Load("rebuild_adopt");
@@ -37,7 +39,22 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
     /// <summary>Runs a script that answers with an array, its code first.</summary>
     /// <inheritdoc cref="RedisScript.EvaluateAsync" path="/exception"/>
     public async Task<StockAnswer> AskAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
-        => new((RedisValue[])await RunAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false));
+        => StockAnswer.From(await RunAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>One of the scripts for an order, for the orders of an activity that come together.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="settings">What follows the arguments of an order.</param>
+    /// <param name="time">The clock.</param>
+    public GroupedScript<long> Grouped(RedisScript script, RedisValue[] settings, TimeProvider time)
+        => new(connections.Stock, script, SharedKeys, _ => settings, _timeout, time);
+
+    static RedisKey[] SharedKeys(long activityId)
+    {
+        var keys = new StockKeys(activityId);
+        return [keys.Meta, keys.Stock, keys.Buyers, keys.Pending];
+    }
+
+    static RedisScript LoadGrouped(string name) => GroupedScript.Wrap(Read(name), Prelude);
 
     static RedisScript Load(string name) => new(Prelude + "\n" + Read(name));
 
@@ -47,6 +64,8 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
 /// <summary>What a script answered: a code, and values that depend on it.</summary>
 readonly record struct StockAnswer(RedisValue[] Values)
 {
+    public static StockAnswer From(RedisResult answer) => new((RedisValue[])answer);
+
     public string Code => (string)Values[0]!;
 
     public RedisValue this[int index] => index < Values.Length ? Values[index] : RedisValue.Null;

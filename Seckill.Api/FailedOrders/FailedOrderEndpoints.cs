@@ -30,7 +30,7 @@ static class FailedOrderEndpoints
         archive.MapPost("/reprocess", BulkReprocess.RunAsync)
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).AuditedOn("reprocess.bulk", Archive).Describe(Descriptions.ReprocessOrders);
         app.MapPost("/reprocess_order/{orderId}", ReprocessAsync)
-            .RequireAuthorization(Policies.Operator).RequireRateLimiting(RateLimits.PerCaller)
+            .RequireAuthorization(Policies.Operator).LimitCallers()
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes)).AuditedAs("reprocess", "orderId").Describe(Descriptions.ReprocessOrder);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -10,6 +11,9 @@ namespace Seckill.Api.Http;
 sealed class ApiProblem(int status, string code, string title, string? detail = null) : IResult
 {
     public const string MediaType = "application/problem+json";
+
+    /// <summary>The body, from the first time that it was sent: most refusals of a sale are one object.</summary>
+    byte[]? _body;
 
     public int Status { get; } = status;
 
@@ -28,7 +32,7 @@ sealed class ApiProblem(int status, string code, string title, string? detail = 
     /// <summary>When the request may be repeated.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
@@ -37,9 +41,17 @@ sealed class ApiProblem(int status, string code, string title, string? detail = 
         if (RetryAfter is { } pause)
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        var body = _body ??= Write();
+        response.ContentLength = body.Length;
+        return response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+
+    byte[] Write()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(body))
             Write(writer);
-        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        return body.WrittenSpan.ToArray();
     }
 
     void Write(Utf8JsonWriter writer)

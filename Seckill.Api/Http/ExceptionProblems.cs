@@ -55,7 +55,7 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
     static bool IsPassing(Exception exception) => exception switch
     {
         MySqlException mySql => PassingMySqlErrors.Contains(mySql.Number),
-        RedisException or TimeoutException => RedisFaults.IsTransient(exception),
+        RedisException or RedisScriptException or TimeoutException => RedisFaults.IsTransient(exception),
         SocketException or ArchiveUnavailableException or AuditLogUnavailableException => true,
         _ => false,
     };

@@ -20,6 +20,13 @@ sealed class JsonBody : IDisposable
     /// <summary>Reads the body; either it or the problem with it is null.</summary>
     public static async ValueTask<(JsonBody? Body, ApiProblem? Problem)> ReadAsync(HttpRequest request, params string[] fields)
     {
+        var (bytes, problem) = await BytesAsync(request);
+        return bytes is null ? (null, problem) : Parse(bytes, fields);
+    }
+
+    /// <summary>The bytes of a body that says that it is JSON; either they or the problem with it is null.</summary>
+    public static async ValueTask<(byte[]? Bytes, ApiProblem? Problem)> BytesAsync(HttpRequest request)
+    {
         if (!request.HasJsonContentType())
             return (null, Problems.UnsupportedMediaType);
 
@@ -33,10 +40,40 @@ sealed class JsonBody : IDisposable
                 continue;
             }
 
-            var parsed = Parse(read.Buffer, fields);
+            var bytes = read.Buffer.ToArray();
             reader.AdvanceTo(read.Buffer.End);
-            return parsed;
+            return (bytes, null);
         }
+    }
+
+    /// <summary>Reads a body whose bytes are there already.</summary>
+    public static (JsonBody? Body, ApiProblem? Problem) Parse(ReadOnlyMemory<byte> bytes, params string[] fields)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes, Strict);
+        }
+        catch (JsonException exception)
+        {
+            return (null, Problems.Malformed($"The body is not JSON: {exception.Message}"));
+        }
+
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            var kind = Kind(document.RootElement.ValueKind);
+            document.Dispose();
+            return (null, Problems.Malformed($"The body must be a JSON object, not {kind}"));
+        }
+
+        var body = new JsonBody(document);
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (!fields.Contains(property.Name))
+                body.Errors.Add(property.Name, $"is not known; known are {string.Join(", ", fields)}");
+        }
+
+        return (body, null);
     }
 
     /// <summary>A whole number between bounds; 0 after an error was noted.</summary>
@@ -120,35 +157,6 @@ sealed class JsonBody : IDisposable
     bool Has(string field) => _document.RootElement.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public void Dispose() => _document.Dispose();
-
-    static (JsonBody?, ApiProblem?) Parse(ReadOnlySequence<byte> bytes, string[] fields)
-    {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(bytes.ToArray(), Strict);
-        }
-        catch (JsonException exception)
-        {
-            return (null, Problems.Malformed($"The body is not JSON: {exception.Message}"));
-        }
-
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
-        {
-            var kind = Kind(document.RootElement.ValueKind);
-            document.Dispose();
-            return (null, Problems.Malformed($"The body must be a JSON object, not {kind}"));
-        }
-
-        var body = new JsonBody(document);
-        foreach (var property in document.RootElement.EnumerateObject())
-        {
-            if (!fields.Contains(property.Name))
-                body.Errors.Add(property.Name, $"is not known; known are {string.Join(", ", fields)}");
-        }
-
-        return (body, null);
-    }
 
     static string Kind(JsonValueKind kind) => kind switch
     {

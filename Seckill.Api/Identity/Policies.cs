@@ -16,14 +16,26 @@ static class Policies
     /// <summary>Looks into transactions and repairs them.</summary>
     public const string Operator = "operator";
 
-    public static void AddApiPolicies(this IServiceCollection services) => services.AddAuthorizationBuilder()
-        .AddPolicy(Buyer, x => x.RequireRole(Roles.Buyer))
-        .AddPolicy(Reader, x => x.RequireRole(Roles.Buyer, Roles.Operator, Roles.Admin))
-        .AddPolicy(Operator, x => x.RequireRole(Roles.Operator, Roles.Admin));
+    /// <summary>Any of these roles is enough.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
+    public static string[] RolesOf(string policy) => policy switch
+    {
+        Buyer => [Roles.Buyer],
+        Reader => [Roles.Buyer, Roles.Operator, Roles.Admin],
+        Operator => [Roles.Operator, Roles.Admin],
+        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such policy"),
+    };
+
+    public static void AddApiPolicies(this IServiceCollection services)
+    {
+        var authorization = services.AddAuthorizationBuilder();
+        foreach (var policy in (string[])[Buyer, Reader, Operator])
+            authorization.AddPolicy(policy, x => x.RequireRole(RolesOf(policy)));
+    }
 
     /// <summary>Claim <c>sub</c>. The bearer scheme lets no token through without one.</summary>
     public static string Subject(this ClaimsPrincipal user)
-        => user.FindFirstValue("sub") ?? throw new InvalidOperationException("An authenticated request has no claim 'sub'");
+        => user.FindFirstValue(BearerIdentity.SubjectClaim) ?? throw new InvalidOperationException("An authenticated request has no claim 'sub'");
 
     public static bool IsOperator(this ClaimsPrincipal user) => user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin);
 }

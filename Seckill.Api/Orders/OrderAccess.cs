@@ -6,13 +6,22 @@ namespace Seckill.Api.Orders;
 static class OrderAccess
 {
     /// <summary>The order, when it is the caller's or the caller is an operator.</summary>
-    public static async ValueTask<OrderView?> FindVisibleAsync(this OrderLookup orders, string orderId, HttpContext context)
-        => await orders.FindAsync(orderId, context) is { } order && (order.BuyerId == context.User.Subject() || context.User.IsOperator()) ? order : null;
+    /// <param name="orders">The orders.</param>
+    /// <param name="orderId">The order's id, as the caller wrote it.</param>
+    /// <param name="since">The status that the caller will wait for to change; null when the caller does not wait.</param>
+    /// <param name="context">The request.</param>
+    public static async ValueTask<OrderView?> FindVisibleAsync(this OrderLookup orders, string orderId, string? since, HttpContext context)
+        => await orders.FindAsync(orderId, since, context) is { } order && (order.BuyerId == context.User.Subject() || context.User.IsOperator()) ? order : null;
 
     /// <summary>The order, when it is the caller's.</summary>
     public static async ValueTask<OrderView?> FindOwnAsync(this OrderLookup orders, string orderId, HttpContext context)
-        => await orders.FindAsync(orderId, context) is { } order && order.BuyerId == context.User.Subject() ? order : null;
+        => await orders.FindAsync(orderId, null, context) is { } order && order.BuyerId == context.User.Subject() ? order : null;
 
-    static async ValueTask<OrderView?> FindAsync(this OrderLookup orders, string orderId, HttpContext context)
-        => Guid.TryParseExact(orderId, "D", out var id) ? await orders.FindAsync(id, context.RequestAborted) : null;
+    static async ValueTask<OrderView?> FindAsync(this OrderLookup orders, string orderId, string? since, HttpContext context)
+    {
+        if (!Guid.TryParseExact(orderId, "D", out var id))
+            return null;
+
+        return since is null ? await orders.FindAsync(id, context.RequestAborted) : await orders.FindWaitingAsync(id, since, context.RequestAborted);
+    }
 }

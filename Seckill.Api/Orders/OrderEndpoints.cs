@@ -21,11 +21,10 @@ static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder api)
     {
         api.MapPost("/activities/{activityId:long}/orders", PlaceAsync)
-            .RequireAuthorization(Policies.Buyer)
-            .LimitConcurrency()
+            .InSale(Policies.Buyer, isLimited: true)
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
             .Describe(Descriptions.PlaceOrder);
-        api.MapGet("/orders/{orderId}", FindAsync).RequireAuthorization(Policies.Reader).Describe(Descriptions.FindOrder);
+        api.MapGet("/orders/{orderId}", FindAsync).InSale(Policies.Reader).Describe(Descriptions.FindOrder);
         api.MapGet("/orders", ListAsync).RequireAuthorization(Policies.Buyer).Describe(Descriptions.ListOrders);
         api.MapPost("/orders/{orderId}/cancel", CancelAsync).RequireAuthorization(Policies.Buyer).Describe(Descriptions.CancelOrder);
     }
@@ -39,10 +38,11 @@ static class OrderEndpoints
         var since = query.Word("since", Statuses) ?? OrderStatus.Pending;
         if (query.Errors.Any)
             return Problems.Invalid(query.Errors);
-        if (await orders.FindVisibleAsync(orderId, context) is not { } order)
+        if (await orders.FindVisibleAsync(orderId, wait > 0 ? since : null, context) is not { } order)
             return Problems.UnknownOrder(orderId);
 
-        return Results.Ok(await watch.WaitAsync(order, since, TimeSpan.FromSeconds(wait), context.RequestAborted));
+        order = await watch.WaitAsync(order, since, TimeSpan.FromSeconds(wait), context.RequestAborted);
+        return new JsonAnswer<OrderView>(StatusCodes.Status200OK, order, ApiJson.Default.OrderView);
     }
 
     static async Task<IResult> ListAsync(HttpContext context, OrderReader reader)

@@ -19,6 +19,13 @@ sealed class OrderLookup(
     public async ValueTask<OrderView?> FindAsync(Guid orderId, CancellationToken cancellationToken)
         => recent.Find(orderId) ?? await ReadAsync(orderId, cancellationToken);
 
+    /// <summary>
+    /// The order for one who waits until it is not <paramref name="since"/> any more: as long as nothing else was heard, it is not read. In a backlog every
+    /// buyer waits longer than what is known is trusted, and reading all their orders would only make it longer.
+    /// </summary>
+    public ValueTask<OrderView?> FindWaitingAsync(Guid orderId, string since, CancellationToken cancellationToken)
+        => recent.FindAnyAge(orderId) is { } known && known.Status == since ? ValueTask.FromResult<OrderView?>(known) : FindAsync(orderId, cancellationToken);
+
     async Task<OrderView?> ReadAsync(Guid orderId, CancellationToken cancellationToken)
     {
         var order = await reader.FindAsync(orderId, cancellationToken) is { } record

@@ -15,9 +15,10 @@ sealed class OrderWatch(OrderLookup orders, OrderWaiters waiters, IHostApplicati
         while (true)
         {
             var change = ticket.Change;
-            order = await orders.FindAsync(order.OrderId, cancellationToken) ?? order;
             var remaining = atMost - clock.GetElapsedTime(startedAt);
-            if (order.Status != since || remaining <= TimeSpan.Zero || lifetime.ApplicationStopping.IsCancellationRequested)
+            var isOver = remaining <= TimeSpan.Zero || lifetime.ApplicationStopping.IsCancellationRequested;
+            order = await (isOver ? orders.FindAsync(order.OrderId, cancellationToken) : orders.FindWaitingAsync(order.OrderId, since, cancellationToken)) ?? order;
+            if (isOver || order.Status != since)
                 return order;
 
             // A time-out is the common end of a wait: it is not worth an exception.

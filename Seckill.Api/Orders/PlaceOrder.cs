@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using Microsoft.Extensions.Primitives;
+
 using Seckill.Admission;
 using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
@@ -24,33 +26,55 @@ sealed class PlaceOrder(
 
     public async Task<IResult> HandleAsync(long activityId, HttpContext context)
     {
-        var (body, problem) = await JsonBody.ReadAsync(context.Request, Fields);
-        if (body is null)
+        var (bytes, problem) = await JsonBody.BytesAsync(context.Request);
+        if (bytes is null)
             return problem!;
+
+        var activity = await activities.FindAsync(activityId, context.RequestAborted);
+        var wish = OrderWish.TryRead(bytes);
+        var keys = context.Request.Headers[KeyHeader];
+        if (activity is null || wish is null || !IsPossible(wish, activity) || !IsKey(keys))
+        {
+            if ((problem = Wrong(bytes, activityId, activity, keys, out wish)) is not null)
+                return problem;
+        }
+
+        if (activity!.Skus.FirstOrDefault(x => x.SkuId == wish!.SkuId) is not { } sku)
+            return UnknownSku(activityId, wish!.SkuId);
+
+        return await AdmitAsync(activity, new AdmissionRequest
+        {
+            ActivityId = activityId,
+            SkuId = sku.SkuId,
+            BuyerId = context.User.Subject(),
+            Quantity = wish!.Quantity,
+            UnitPriceCents = sku.UnitPriceCents,
+            IdempotencyKey = keys,
+        });
+    }
+
+    static bool IsPossible(OrderWish wish, Activity activity) => wish.SkuId >= 1 && wish.Quantity >= 1 && wish.Quantity <= activity.PerBuyerLimit;
+
+    static bool IsKey(StringValues keys)
+        => keys.Count == 0 || keys is [{ Length: > 0 and <= MaximumKeyLength } key] && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    /// <summary>Everything that is wrong with a request; null, and the wish, when nothing is.</summary>
+    static ApiProblem? Wrong(byte[] bytes, long activityId, Activity? activity, StringValues keys, out OrderWish? wish)
+    {
+        wish = null;
+        var (body, malformed) = JsonBody.Parse(bytes, Fields);
+        if (body is null)
+            return malformed;
 
         using (body)
         {
-            var activity = await activities.FindAsync(activityId, context.RequestAborted);
             if (activity is null)
                 return Problems.NotFound($"There is no activity {activityId}");
 
-            var key = IdempotencyKey(context.Request, body.Errors);
-            var skuId = body.Whole("skuId", 1, long.MaxValue);
-            var quantity = (int)body.Whole("quantity", 1, activity.PerBuyerLimit);
-            if (body.Errors.Any)
-                return Problems.Invalid(body.Errors);
-            if (activity.Skus.FirstOrDefault(x => x.SkuId == skuId) is not { } sku)
-                return UnknownSku(activityId, skuId);
-
-            return await AdmitAsync(activity, new AdmissionRequest
-            {
-                ActivityId = activityId,
-                SkuId = skuId,
-                BuyerId = context.User.Subject(),
-                Quantity = quantity,
-                UnitPriceCents = sku.UnitPriceCents,
-                IdempotencyKey = key,
-            });
+            if (!IsKey(keys))
+                body.Errors.Add(KeyHeader, string.Create(CultureInfo.InvariantCulture, $"must be one value of 1 to {MaximumKeyLength} printable ASCII characters"));
+            wish = new OrderWish(body.Whole("skuId", 1, long.MaxValue), (int)body.Whole("quantity", 1, activity.PerBuyerLimit));
+            return body.Errors.Any ? Problems.Invalid(body.Errors) : null;
         }
     }
 
@@ -107,30 +131,17 @@ sealed class PlaceOrder(
 
     static ApiProblem UnknownSku(long activityId, long skuId) => Problems.NotFound($"Activity {activityId} has no SKU {skuId}");
 
-    static string? IdempotencyKey(HttpRequest request, FieldErrors errors)
-    {
-        if (!request.Headers.TryGetValue(KeyHeader, out var values))
-            return null;
-        if (values is [{ Length: > 0 and <= MaximumKeyLength } key] && !key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return key;
-
-        errors.Add(KeyHeader, string.Create(CultureInfo.InvariantCulture, $"must be one value of 1 to {MaximumKeyLength} printable ASCII characters"));
-        return null;
-    }
-
     /// <summary>202: where the order is, and where its status will be.</summary>
     sealed class AcceptedOrder(Guid orderId, bool replayed) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var id = orderId.ToString("D");
-            var response = httpContext.Response;
-            response.StatusCode = StatusCodes.Status202Accepted;
-            response.Headers.Location = Problems.StatusUrl(id);
+            var statusUrl = Problems.StatusUrl(orderId.ToString("D"));
+            httpContext.Response.Headers.Location = statusUrl;
             if (replayed)
-                response.Headers[ReplayedHeader] = "true";
-            return response.WriteAsJsonAsync(
-                new PlacedOrder(orderId, OrderStatus.Pending, Problems.StatusUrl(id)), ApiJson.Default.PlacedOrder);
+                httpContext.Response.Headers[ReplayedHeader] = "true";
+            return new JsonAnswer<PlacedOrder>(
+                StatusCodes.Status202Accepted, new PlacedOrder(orderId, OrderStatus.Pending, statusUrl), ApiJson.Default.PlacedOrder).ExecuteAsync(httpContext);
         }
     }
 }

@@ -2,6 +2,7 @@ using MassTransit;
 
 using MySql.Data.MySqlClient;
 
+using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Kafka;
 using Seckill.Sagas.Faults;
@@ -27,7 +28,7 @@ public static class FailureCauses
         TransactionConflictException => "conflict",
         StockNotReadyException => "stock_not_ready",
         InjectedFaultException => "injected",
-        RedisException => "redis",
+        RedisException or RedisScriptException => "redis",
         MySqlException => "mysql",
         KafkaUnavailableException or KafkaProduceException => "kafka",
         { InnerException: { } inner } when Of(inner) is not Other and var cause => cause,

@@ -1,7 +1,6 @@
+using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Sagas.GroupCommit;
-
-using StackExchange.Redis;
 
 namespace Seckill.Sagas.Transactions;
 
@@ -12,13 +11,7 @@ public static class TransientFaults
     public static bool IsTransient(Exception exception) => exception switch
     {
         StockNotReadyException or TransactionLockedException or TransactionConflictException => true,
-        RedisConnectionException or RedisTimeoutException => true,
-        RedisServerException server => server.Message.StartsWith("LOADING", StringComparison.Ordinal)
-            || server.Message.StartsWith("BUSY", StringComparison.Ordinal)
-            || server.Message.StartsWith("READONLY", StringComparison.Ordinal)
-            || server.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
-            || server.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal),
         AggregateException aggregate => aggregate.InnerExceptions.All(IsTransient),
-        _ => MySqlFaults.IsTransient(exception) || (exception.InnerException is { } inner && IsTransient(inner)),
+        _ => RedisFaults.IsTransient(exception) || MySqlFaults.IsTransient(exception) || (exception.InnerException is { } inner && IsTransient(inner)),
     };
 }

@@ -29,7 +29,7 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
         SoldOut = new SoldOutCache(AdmissionOptions, TimeProvider.System);
         News = new StockChangeNews([this], TimeProvider.System, NullLogger<StockChangeNews>.Instance);
         Admission = new StockAdmission(Connections, AdmissionOptions, SoldOut, TimeProvider.System);
-        Participant = new RedisStockParticipant(Connections, AdmissionOptions, Demand, News);
+        Participant = new RedisStockParticipant(Connections, AdmissionOptions, Demand, News, TimeProvider.System);
         _scripts = new StockScripts(Connections, AdmissionOptions);
     }
 
@@ -99,15 +99,20 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
             [epoch, 172_800, orderId.ToString("D"), ended ? 1 : 0], default)).Code;
 
     public Task<AdmissionResult> AdmitAsync(string buyer, int quantity = 1, string? key = null, long sku = Sku)
-        => Admission.AdmitAsync(new AdmissionRequest
-        {
-            ActivityId = ActivityId,
-            SkuId = sku,
-            BuyerId = buyer,
-            Quantity = quantity,
-            UnitPriceCents = Price,
-            IdempotencyKey = key,
-        });
+        => Admission.AdmitAsync(Request(buyer, quantity, key, sku));
+
+    public AdmissionRequest Request(string buyer, int quantity = 1, string? key = null, long sku = Sku) => new()
+    {
+        ActivityId = ActivityId,
+        SkuId = sku,
+        BuyerId = buyer,
+        Quantity = quantity,
+        UnitPriceCents = Price,
+        IdempotencyKey = key,
+    };
+
+    /// <summary>What admission asks of Redis, without what it makes of the answers.</summary>
+    public AdmissionCalls Calls() => new(Connections, _scripts, AdmissionOptions, TimeProvider.System);
 
     /// <summary>Admits an order that is expected to be admitted.</summary>
     public async Task<StockReservation> AdmittedAsync(string buyer, int quantity = 1, string? key = null)

@@ -1,5 +1,5 @@
 -- Admits an order or says why not: reserves its units and writes its write-ahead entry, at once.
--- KEYS: meta, stock, buyers, pending, order, idem (only when a key was sent)
+-- KEYS: meta, stock, buyers, pending, order, idem (the order again when no key was sent)
 -- ARGV: order id, sku, buyer, quantity, price, key ('' = none), relay delay (ms), lifetime of the key (s)
 -- Answers {code, order id, units available, admitted at, payment window}, as far as the code goes.
 local meta, stock, buyers, pending, order, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]

@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace Seckill.Admission.Tests.Stock;
 
 [Collection(StockRedisTests.Name)]
@@ -192,15 +190,11 @@ public class Admit_Specs(StockRedis redis)
     {
         await using var harness = new StockHarness(redis.Server);
         await harness.OpenAsync(3);
-        var scripts = new Admission.Stock.StockScripts(harness.Connections, harness.AdmissionOptions);
-        var id = Guid.CreateVersion7();
-        RedisKey[] keys = [harness.Keys.Meta, harness.Keys.Stock, harness.Keys.Buyers, harness.Keys.Pending, harness.Keys.Order(id)];
-        if (key is not null)
-            keys = [.. keys, harness.Keys.Idempotency("alice", key)];
-        RedisValue[] arguments = [id.ToString("D"), StockHarness.Sku, "alice", 1, 5, key ?? "", 5000, 60];
+        var calls = harness.Calls();
+        var (id, request) = (Guid.CreateVersion7(), harness.Request("alice", key: key));
 
-        var first = await scripts.AskAsync(Admission.Stock.StockScripts.Admit, keys, arguments, default);
-        var second = await scripts.AskAsync(Admission.Stock.StockScripts.Admit, keys, arguments, default);
+        var first = await calls.AdmitAsync(id, request);
+        var second = await calls.AdmitAsync(id, request);
 
         first.Code.ShouldBe("admitted");
         second.Code.ShouldBe("repeated");
@@ -208,6 +202,37 @@ public class Admit_Specs(StockRedis redis)
         second[3].ShouldBe(first[3]);
         second[4].ShouldBe(first[4]);
         await harness.ShouldHaveAsync(2, 1, 0);
+    }
+
+    [Fact]
+    public async Task Should_answer_each_of_those_that_travel_together_for_itself()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(3);
+        var database = await harness.DatabaseAsync();
+        await database.HashSetAsync(harness.Keys.Buyers, "broken", "not what a script writes");
+        var calls = harness.Calls();
+
+        string[] buyers = ["alice", "alice", "broken", "bob", "carol", "dora"];
+        var answers = await Task.WhenAll(buyers.Select(x => CodeAsync(calls.AdmitAsync(Guid.CreateVersion7(), harness.Request(x)))));
+
+        answers.ShouldBe(["admitted", "repeated", "failed", "admitted", "admitted", "sold_out"]);
+        await harness.ShouldHaveAsync(0, 3, 0);
+        (await harness.PendingAsync()).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Should_admit_one_of_those_that_travel_together_with_one_key()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(10, limit: 5);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => harness.AdmitAsync("alice", key: "k")));
+
+        results.Count(x => x.Outcome == AdmissionOutcome.Admitted).ShouldBe(1);
+        results.Count(x => x.Outcome == AdmissionOutcome.Repeated).ShouldBe(49);
+        results.Select(x => x.OrderId).Distinct().Count().ShouldBe(1);
+        await harness.ShouldHaveAsync(9, 1, 0);
     }
 
     [Fact]
@@ -240,5 +265,17 @@ public class Admit_Specs(StockRedis redis)
         results.Count(x => x.Outcome == AdmissionOutcome.Repeated).ShouldBe(199);
         results.Select(x => x.OrderId).Distinct().Count().ShouldBe(1);
         await harness.ShouldHaveAsync(999, 1, 0);
+    }
+
+    static async Task<string> CodeAsync(Task<Admission.Stock.StockAnswer> call)
+    {
+        try
+        {
+            return (await call).Code;
+        }
+        catch (Admission.Redis.RedisScriptException)
+        {
+            return "failed";
+        }
     }
 }

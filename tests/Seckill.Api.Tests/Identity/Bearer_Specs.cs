@@ -169,9 +169,4 @@ public sealed class Bearer_Specs(ApiServers servers)
             : new Dictionary<string, object> { ["role"] = "buyer", ["sub"] = subject },
         SigningCredentials = key,
     });
-
-    sealed class ShiftedClock(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
 }

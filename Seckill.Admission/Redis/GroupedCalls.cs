@@ -1,0 +1,84 @@
+namespace Seckill.Admission.Redis;
+
+/// <summary>
+/// Calls of Redis that travel together: whatever came while the last ones were on their way. There is no timer, so a lone call does not wait. What a
+/// call costs beside its own work, in this process and in Redis, is shared by all that travel with it.
+/// </summary>
+/// <param name="send">Sends calls that belong together, and answers them in their order.</param>
+/// <param name="maximum">Calls that are sent with one another.</param>
+/// <param name="timeout">How long a call may wait to be sent; <paramref name="send"/> has a time-out of its own.</param>
+/// <param name="time">The clock.</param>
+sealed class GroupedCalls<TKey, TCall, TAnswer>(
+    Func<TKey, IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> send, int maximum, TimeSpan timeout, TimeProvider time)
+    where TKey : notnull
+{
+    readonly Lock _gate = new();
+    List<Waiting> _waiting = [];
+    bool _running;
+
+    /// <summary>The answer to a call.</summary>
+    /// <exception cref="TimeoutException">The calls before it took too long: it was not sent.</exception>
+    /// <exception cref="Exception">Whatever <c>send</c> throws.</exception>
+    public Task<TAnswer> AskAsync(TKey key, TCall call)
+    {
+        var waiting = new Waiting(key, call, time.GetTimestamp());
+        lock (_gate)
+        {
+            _waiting.Add(waiting);
+            if (_running)
+                return waiting.Answer.Task;
+
+            _running = true;
+        }
+
+        // The caller is a request, and may have more to do than to send for others.
+        _ = Task.Run(RunAsync);
+        return waiting.Answer.Task;
+    }
+
+    async Task RunAsync()
+    {
+        while (true)
+        {
+            List<Waiting> round;
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _running = false;
+                    return;
+                }
+
+                (round, _waiting) = (_waiting, []);
+            }
+
+            await Task.WhenAll(round.GroupBy(x => x.Key).SelectMany(x => x.Chunk(maximum)).Select(SendAsync)).ConfigureAwait(false);
+        }
+    }
+
+    async Task SendAsync(Waiting[] calls)
+    {
+        var inTime = calls.Where(x => time.GetElapsedTime(x.Since) < timeout).ToList();
+        foreach (var late in calls.Except(inTime))
+            late.Answer.SetException(new TimeoutException($"The calls of Redis before this one took longer than {timeout.TotalSeconds} s: it was not sent"));
+        if (inTime.Count == 0)
+            return;
+
+        try
+        {
+            var answers = await send(inTime[0].Key, inTime.ConvertAll(x => x.Call)).ConfigureAwait(false);
+            for (var i = 0; i < inTime.Count; i++)
+                inTime[i].Answer.SetResult(answers[i]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var call in inTime)
+                call.Answer.TrySetException(exception);
+        }
+    }
+
+    sealed record Waiting(TKey Key, TCall Call, long Since)
+    {
+        public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+using Seckill.Ledger;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Redis;
+
+/// <summary>
+/// A Lua script that is written for one call and run for many at once: see <see cref="GroupedCalls{TKey,TCall,TAnswer}"/>. Each call succeeds or
+/// fails for itself; a call to Redis that fails as a whole fails all of its calls.
+/// </summary>
+/// <param name="connection">The server.</param>
+/// <param name="script">Made by <see cref="GroupedScript.Wrap"/>.</param>
+/// <param name="sharedKeys">The keys that the calls of a group share; calls of different groups do not travel together.</param>
+/// <param name="sharedArguments">The arguments that they share.</param>
+/// <param name="timeout">How long a call may wait, and how long Redis may take.</param>
+/// <param name="time">The clock.</param>
+sealed class GroupedScript<TGroup>(
+    RedisConnection connection, RedisScript script, Func<TGroup, RedisKey[]> sharedKeys, Func<TGroup, RedisValue[]> sharedArguments, TimeSpan timeout,
+    TimeProvider time)
+    where TGroup : notnull
+{
+    /// <summary>Redis does nothing else while it runs a script: at about 10 µs a call, this many keep others waiting for a millisecond.</summary>
+    const int CallsPerScript = 100;
+
+    readonly GroupedCalls<TGroup, ScriptCall, ScriptAnswer> _calls = new(
+        (group, calls) => SendAsync(connection, script, sharedKeys(group), sharedArguments(group), calls, timeout), CallsPerScript, timeout, time);
+
+    /// <summary>Runs the script for one call.</summary>
+    /// <param name="group">What it has in common with those it may travel with.</param>
+    /// <param name="keys">Its own keys; every call has as many.</param>
+    /// <param name="arguments">Its own arguments; every call has as many.</param>
+    /// <exception cref="RedisScriptException">The script failed for this call.</exception>
+    /// <exception cref="RedisException">The server can't be reached, or could not run the script.</exception>
+    /// <exception cref="TimeoutException">No answer in time: the outcome is unknown.</exception>
+    public async Task<RedisResult> AskAsync(TGroup group, RedisKey[] keys, RedisValue[] arguments)
+    {
+        var answer = await _calls.AskAsync(group, new ScriptCall(keys, arguments)).ConfigureAwait(false);
+        return answer.Error is null ? answer.Value! : throw new RedisScriptException(answer.Error);
+    }
+
+    static async Task<IReadOnlyList<ScriptAnswer>> SendAsync(
+        RedisConnection connection, RedisScript script, RedisKey[] sharedKeys, RedisValue[] sharedArguments, IReadOnlyList<ScriptCall> calls, TimeSpan timeout)
+    {
+        RedisKey[] keys = [.. sharedKeys, .. calls.SelectMany(x => x.Keys)];
+        RedisValue[] arguments =
+        [
+            sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length,
+            .. sharedArguments, .. calls.SelectMany(x => x.Arguments),
+        ];
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var answers = (RedisResult[])await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
+        return Array.ConvertAll(answers, ScriptAnswer.From);
+    }
+
+    readonly record struct ScriptCall(RedisKey[] Keys, RedisValue[] Arguments);
+
+    readonly record struct ScriptAnswer(RedisResult? Value, string? Error)
+    {
+        public static ScriptAnswer From(RedisResult answer)
+        {
+            var parts = (RedisResult[])answer;
+            return (int)parts[0] == 1 ? new ScriptAnswer(parts[1], null) : new ScriptAnswer(null, (string?)parts[1] ?? "");
+        }
+    }
+}
+
+/// <summary>Makes scripts for groups of calls.</summary>
+static class GroupedScript
+{
+    const string Place = "--[[call]]";
+
+    static readonly string Envelope = EmbeddedScript.Read(typeof(GroupedScript).Assembly, "grouped.lua");
+
+    /// <summary>The script that runs <paramref name="call"/>, with <paramref name="prelude"/> before it, for each call of a group.</summary>
+    public static RedisScript Wrap(string call, string prelude = "")
+        => new(string.Create(CultureInfo.InvariantCulture, $"{prelude}\n{Envelope.Replace(Place, call, StringComparison.Ordinal)}"));
+}
