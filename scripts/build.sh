@@ -52,6 +52,7 @@ program_project() {
     worker) echo Seckill.Workers ;;
     kafka) echo tools/Seckill.DevKafka ;;
     cli) echo tools/Seckill.Cli ;;
+    bench) echo tools/Seckill.Bench ;;
   esac
 }
 

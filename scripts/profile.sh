@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A profile is a set of private servers with their data: `dev` stays from `up` to `down` and keeps its data; each demo and each
-# test run has one of its own that is removed afterwards.
+# A profile is a set of private servers with their data: `dev` stays from `up` to `down` and keeps its data; each demo,
+# benchmark and test run has one of its own that is removed afterwards.
 
 readonly LOCAL_DIR=$ROOT/.local
 
@@ -72,7 +72,7 @@ remove_when_ended() {
 # remove_abandoned: profiles whose script and watcher are both gone.
 remove_abandoned() {
   local dir
-  for dir in "$LOCAL_DIR"/run/demo-* "$LOCAL_DIR"/run/test-*; do
+  for dir in "$LOCAL_DIR"/run/{demo,test,bench}-*; do
     [[ -d $dir ]] || continue
     (
       use_profile "${dir##*/}"

@@ -1,15 +1,17 @@
 # shellcheck shell=bash
 # The Kafka stand-in: a broker that keeps everything in memory. It writes its address to a file once it listens.
 
-readonly KAFKA_TOPICS=(order_events:8 stock_events:1 order_results:8 compensation:8 compensation_dlq:4
+readonly KAFKA_TOPICS=(stock_events:1 order_results:8 compensation:8 compensation_dlq:4
   order_events_dead_letter:1 order_results_dead_letter:1 stock_events_dead_letter:1)
+KAFKA_ORDER_EVENT_PARTITIONS=8
+KAFKA_MORE_TOPICS=()
 
 kafka_ports() { echo kafka; }
 
 kafka_start() {
   local topic
   local -a topics=()
-  for topic in "${KAFKA_TOPICS[@]}"; do
+  for topic in "order_events:$KAFKA_ORDER_EVENT_PARTITIONS" "${KAFKA_TOPICS[@]}" "${KAFKA_MORE_TOPICS[@]}"; do
     topics+=(--topic "$topic")
   done
   rm -f -- "$RUN_DIR/kafka.address"

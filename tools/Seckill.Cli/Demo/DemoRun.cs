@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 using Seckill.Hosting.Identity;
 using Seckill.Sagas.Audit;
@@ -11,9 +10,6 @@ namespace Seckill.Cli.Demo;
 /// <summary>A whole demo: fresh activities, a warm-up, the sale, and the audit of what it left.</summary>
 sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit, TokenIssuer tokens, TimeProvider time, TextWriter progress)
 {
-    static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(100);
-
     public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = time.GetUtcNow();
@@ -21,7 +17,7 @@ sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit,
         var firstId = startedAt.ToUnixTimeMilliseconds() * 1_000;
         var run = startedAt.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
         var activityIds = Enumerable.Range(1, options.Activities).Select(x => firstId + x).ToList();
-        var endPoint = await ResolveAsync(cancellationToken);
+        var endPoint = await SaleApi.ResolveAsync(options.Api, cancellationToken);
 
         await StepAsync($"{options.Activities} activities of {options.Stock} units", async () =>
         {
@@ -39,7 +35,7 @@ sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit,
             placements = Crowd.Mixed(buyers, new Random(1));
             return Task.CompletedTask;
         });
-        await StepAsync("stock is live", () => WaitUntilLiveAsync(endPoint, activityIds, cancellationToken));
+        await StepAsync("stock is live", () => SaleApi.WaitUntilLiveAsync(options.Api, endPoint, activityIds, cancellationToken));
 
         // What was thrown away so far is not to be collected while the clock runs.
         GC.Collect();
@@ -57,49 +53,9 @@ sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit,
     {
         await ledger.AddActivityAsync(activityId, "Demo warm-up", options.WarmUpBuyers, cancellationToken);
         var buyers = Crowd.Gather(options, run, [activityId], options.WarmUpBuyers, tokens);
-        await WaitUntilLiveAsync(endPoint, [activityId], cancellationToken);
+        await SaleApi.WaitUntilLiveAsync(options.Api, endPoint, [activityId], cancellationToken);
         var sale = new Sale(endPoint, Crowd.Plain(buyers), options);
         await sale.RunAsync(cancellationToken);
-    }
-
-    /// <summary>The workers' stock keeper has loaded the activities, and the API sees it.</summary>
-    async Task WaitUntilLiveAsync(EndPoint endPoint, IReadOnlyList<long> activityIds, CancellationToken cancellationToken)
-    {
-        using var connection = new HttpConnection(endPoint);
-        var watch = Stopwatch.StartNew();
-        foreach (var activityId in activityIds)
-        {
-            var request = System.Text.Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"GET /api/activities/{activityId} HTTP/1.1\r\nHost: {options.Api.Authority}\r\n\r\n"));
-            while (!IsLive(await connection.SendAsync(request, cancellationToken)))
-            {
-                if (watch.Elapsed > LivePatience)
-                {
-                    throw new TimeoutException(
-                        $"Activity {activityId} has no live stock after {LivePatience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
-                }
-
-                await Task.Delay(LivePause, cancellationToken);
-            }
-        }
-    }
-
-    static bool IsLive(HttpAnswer answer)
-    {
-        if (answer.Status != 200)
-            return false;
-
-        using var document = System.Text.Json.JsonDocument.Parse(answer.Body);
-        return document.RootElement.GetProperty("skus").EnumerateArray()
-            .All(x => x.TryGetProperty("available", out var available) && available.ValueKind == System.Text.Json.JsonValueKind.Number);
-    }
-
-    async Task<EndPoint> ResolveAsync(CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(options.Api.DnsSafeHost, cancellationToken);
-        // A server that listens on one family only is common on loopback; IPv4 is the one that is always there.
-        var address = addresses.OrderBy(x => x.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
-        return new IPEndPoint(address, options.Api.Port);
     }
 
     async Task StepAsync(string what, Func<Task> step)

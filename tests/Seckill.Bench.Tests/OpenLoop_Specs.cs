@@ -1,0 +1,66 @@
+using Seckill.Bench.Load;
+
+namespace Seckill.Bench.Tests;
+
+public sealed class OpenLoop_Specs
+{
+    const int Orders = 50;
+
+    [Fact]
+    public async Task Should_offer_every_order_at_its_time_and_follow_it_to_its_decision()
+    {
+        await using var api = await StubApi.StartAsync();
+        var orders = StubApi.Orders(Orders);
+
+        await new OpenLoop(api.EndPoint, orders, perSecond: 1_000, connections: 4, followers: 4).RunAsync(() => { }, CancellationToken.None);
+
+        orders.ShouldAllBe(x => x.HttpStatus == 202 && x.Status == "confirmed" && x.DecidedAt > 0);
+        var gaps = orders.Zip(orders.Skip(1), (x, y) => y.IntendedAt - x.IntendedAt).ToList();
+        gaps.ShouldAllBe(x => Math.Abs(x - System.Diagnostics.Stopwatch.Frequency / 1_000) <= 1);
+    }
+
+    /// <summary>The only connection is held up by the first order: the others are sent late, and their time still counts from when they were due.</summary>
+    [Fact]
+    public async Task Should_count_from_the_intended_time_when_no_connection_is_free()
+    {
+        await using var api = await StubApi.StartAsync();
+        var orders = StubApi.Orders(Orders);
+        api.Hold();
+
+        var running = new OpenLoop(api.EndPoint, orders, perSecond: 1_000, connections: 1, followers: 1).RunAsync(() => { }, CancellationToken.None);
+        await api.SomebodyIsHeld;
+        while (orders[^1].IntendedAt == 0)
+            await Task.Yield();
+        var released = System.Diagnostics.Stopwatch.GetTimestamp();
+        api.Release();
+        await running;
+
+        orders.ShouldAllBe(x => x.AnsweredAt >= released);
+        orders.ShouldAllBe(x => x.IntendedAt <= released);
+    }
+
+    [Fact]
+    public async Task Should_keep_a_refusal_as_it_was_told()
+    {
+        await using var api = await StubApi.StartAsync();
+        api.SoldOut = true;
+        var orders = StubApi.Orders(3);
+
+        await new ClosedLoop(api.EndPoint, orders, inFlight: 2, follow: true).RunAsync(() => { }, CancellationToken.None);
+
+        orders.ShouldAllBe(x => x.HttpStatus == 409 && x.Code == "sold_out" && x.DecidedAt == 0);
+        var figures = Account.Of(orders, 2, 0, new Results.CpuCost(new Dictionary<string, double>(), 0, 0));
+        figures.Confirmed.ShouldBe(0);
+        figures.NotConfirmed.ShouldBe(new Dictionary<string, int> { ["sold_out"] = 3 });
+    }
+
+    [Fact]
+    public async Task Should_never_have_more_in_flight_than_asked_for()
+    {
+        await using var api = await StubApi.StartAsync();
+
+        await new ClosedLoop(api.EndPoint, StubApi.Orders(Orders), inFlight: 5, follow: true).RunAsync(() => { }, CancellationToken.None);
+
+        api.MostAtOnce.ShouldBeInRange(1, 5);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Seckill.Bench.Load;
+
+/// <summary>One order of a load: its requests, made before the clock starts, and what came of it. Times are ticks of the stopwatch.</summary>
+sealed class BenchOrder
+{
+    readonly byte[] _statusTail;
+
+    public BenchOrder(string host, long activityId, long skuId, string buyer, string token)
+    {
+        var body = $"{{\"skuId\":{skuId},\"quantity\":1}}";
+        ActivityId = activityId;
+        Request = Encoding.ASCII.GetBytes(
+            $"POST /api/activities/{activityId}/orders HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {buyer}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        _statusTail = Encoding.ASCII.GetBytes($"?wait={WaitSeconds} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n");
+    }
+
+    /// <summary>How long the server holds a question for the order's status.</summary>
+    const int WaitSeconds = 30;
+
+    public long ActivityId { get; }
+
+    public byte[] Request { get; }
+
+    /// <summary>When it should have been sent; latencies count from here.</summary>
+    public long IntendedAt { get; set; }
+
+    public long AnsweredAt { get; set; }
+
+    /// <summary>When the client knew that the order is confirmed; 0 until then.</summary>
+    public long DecidedAt { get; set; }
+
+    /// <summary>The status code of the answer; 0 without one.</summary>
+    public int HttpStatus { get; set; }
+
+    /// <summary>The code of a refusal.</summary>
+    public string? Code { get; set; }
+
+    public Guid? OrderId { get; set; }
+
+    /// <summary>The order's status, as reported last.</summary>
+    public string? Status { get; set; }
+
+    /// <summary>The request that waits at the server for the decision.</summary>
+    public byte[] StatusRequest() => [.. "GET /api/orders/"u8, .. Encoding.ASCII.GetBytes(OrderId!.Value.ToString("D")), .. _statusTail];
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+
+using Seckill.Cli.Demo;
+using Seckill.Contracts;
+
+namespace Seckill.Bench.Load;
+
+/// <summary>Places and follows orders over one connection. Nothing is tried twice: what is refused or breaks is part of the result.</summary>
+sealed class OrderClient(EndPoint server) : IDisposable
+{
+    /// <summary>An order without a decision after this time counts as undecided.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly HttpConnection _connection = new(server);
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken) => _connection.OpenAsync(cancellationToken);
+
+    /// <summary>Sends the request; true when the order was accepted and is not decided yet.</summary>
+    public async ValueTask<bool> PlaceAsync(BenchOrder order, CancellationToken cancellationToken)
+    {
+        HttpAnswer answer;
+        try
+        {
+            answer = await _connection.SendAsync(order.Request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            order.AnsweredAt = Stopwatch.GetTimestamp();
+            return false;
+        }
+
+        order.AnsweredAt = Stopwatch.GetTimestamp();
+        order.HttpStatus = answer.Status;
+        if (answer.Status is not (200 or 202))
+        {
+            order.Code = answer.Member("code"u8);
+            return false;
+        }
+
+        order.OrderId = Guid.Parse(answer.Member("orderId"u8)!);
+        order.Status = answer.Status == 200 ? OrderStatus.Confirmed : OrderStatus.Pending;
+        if (answer.Status == 200)
+            order.DecidedAt = order.AnsweredAt;
+        return answer.Status == 202;
+    }
+
+    /// <summary>Waits at the server until the order is decided, or patience ends.</summary>
+    public async ValueTask FollowAsync(BenchOrder order, CancellationToken cancellationToken)
+    {
+        var request = order.StatusRequest();
+        while (Stopwatch.GetElapsedTime(order.AnsweredAt) < Patience)
+        {
+            try
+            {
+                var answer = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (answer.Status == 200 && answer.Member("status"u8) is { } status && status != OrderStatus.Pending)
+                {
+                    order.Status = status;
+                    order.DecidedAt = Stopwatch.GetTimestamp();
+                    return;
+                }
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+using Seckill.Bench.Commands;
+
+var root = new RootCommand("Seckill's benchmarks. ./seckill bench runs them; these commands are its parts.")
+{
+    HostCommands.LocalApi(),
+    HostCommands.QueueApi(),
+    TableCommand.Create(),
+    LoadCommands.Flood(),
+    LoadCommands.DrainFill(),
+    LoadCommands.Drain(),
+    LoadCommands.Steady(),
+    LoadCommands.Concurrent(),
+    LoadCommands.Scale(),
+    LoadCommands.History(),
+    ResultCommands.Describe(),
+    ResultCommands.Report(),
+    ResultCommands.Compare(),
+};
+return await root.Parse(args).InvokeAsync();

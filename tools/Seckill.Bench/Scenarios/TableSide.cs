@@ -1,0 +1,31 @@
+using Seckill.Bench.Baselines;
+
+namespace Seckill.Bench.Scenarios;
+
+/// <summary>A scheme of the table.</summary>
+/// <param name="Scheme">Its name.</param>
+/// <param name="ToTry">Orders in flight to choose from.</param>
+/// <param name="Description">What it does.</param>
+/// <param name="IsPlain">It is one of those that ours is compared with, and has books of its own.</param>
+sealed record TableSide(string Scheme, IReadOnlyList<int> ToTry, string Description, bool IsPlain)
+{
+    // Rates nearer to each other than this are the same.
+    const double SameRate = 0.97;
+
+    public static IReadOnlyList<TableSide> All { get; } =
+    [
+        new("local", [4, 8, 16, LocalApi.Connections], "HTTP, one MySQL transaction for each order in one round trip, 200", IsPlain: true),
+        new("queue", [16, 32, 64, 128],
+            $"HTTP, Kafka, a consumer with the transaction of local, one message of each of {QueueApi.Partitions} partitions at a time, 200 after its commit",
+            IsPlain: true),
+        new("twoPhase", [64, 128, 256, 512], "this system: HTTP, 202, then GET with wait until the order is confirmed", IsPlain: false),
+    ];
+
+    /// <summary>The fewest orders in flight that reach the highest of these rates: more would only wait longer.</summary>
+    public static int Choose(IReadOnlyDictionary<int, double> rates)
+    {
+        ArgumentNullException.ThrowIfNull(rates);
+        var best = rates.Values.Max();
+        return rates.Where(x => x.Value >= best * SameRate).Min(x => x.Key);
+    }
+}
