@@ -26,6 +26,7 @@ static class PlainApi
         builder.Logging.ClearProviders();
         builder.Services.AddLedger();
         builder.Services.AddBearerIdentity();
+        builder.Services.AddCallerGate();
         builder.Services.ConfigureHttpJsonOptions(x => x.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         return builder;
     }
@@ -33,6 +34,7 @@ static class PlainApi
     /// <summary>Maps the one call; <paramref name="place"/> returns once the order is committed, or false when it is sold out.</summary>
     public static void MapPlainOrders(this WebApplication app, PlainLedger ledger, Func<PlainOrder, Task<bool>> place)
     {
+        app.UseMiddleware<CallerGate>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPost("/api/activities/{activityId:long}/orders", async Task<IResult> (long activityId, HttpContext context) =>
@@ -55,7 +57,7 @@ static class PlainApi
                     OrderIds.New(now), activityId, skuId, context.User.Subject(), quantity, price, context.Request.Headers[PlaceOrder.KeyHeader], now);
                 return await place(order) ? new Confirmed(order.OrderId) : Problems.SoldOut;
             }
-        }).RequireAuthorization(Policies.Buyer);
+        }).InSale(Policies.Buyer);
     }
 
     sealed class Confirmed(Guid orderId) : IResult
