@@ -15,6 +15,7 @@ sealed class PollLoop
     static readonly TimeSpan HousekeepingInterval = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan CapacityPatience = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(1);
 
     readonly EndpointSettings _settings;
     readonly KafkaRiderSettings _rider;
@@ -153,7 +154,8 @@ sealed class PollLoop
             EnableAutoCommit = true,
             AutoCommitIntervalMs = (int)_settings.CheckpointInterval.TotalMilliseconds,
             SessionTimeoutMs = (int)_settings.SessionTimeout.TotalMilliseconds,
-            HeartbeatIntervalMs = (int)(_settings.SessionTimeout.TotalMilliseconds / 3),
+            // Members learn of a rebalance with a heartbeat, and while they have not, partitions that are to move stand still.
+            HeartbeatIntervalMs = (int)Math.Min(_settings.SessionTimeout.TotalMilliseconds / 3, LongestHeartbeat.TotalMilliseconds),
             PartitionAssignmentStrategy = _settings.AssignmentStrategy,
             // Ahead of us the client reads up to this much. The bound is generous, because at it the client rests from fetching for a second.
             QueuedMaxMessagesKbytes = 32 * 1024,

@@ -22,7 +22,7 @@ public sealed class Sale_Specs
     public async Task Should_note_why_a_buyer_was_refused_and_not_ask_again()
     {
         await using var api = await StubApi.StartAsync((_, _) => Results.Json(new { status = 409, detail = "no code here", code = "sold_out" }, statusCode: 409));
-        var placements = Crowd.Plain(Buyers(api, 5));
+        var placements = Plain(Buyers(api, 5));
         await RunAsync(api, placements);
 
         placements.ShouldAllBe(x => x.Status == 409 && x.Code == "sold_out" && x.Retries == 0);
@@ -35,7 +35,7 @@ public sealed class Sale_Specs
     public async Task Should_come_back_with_the_same_key_when_it_is_told_to(int status)
     {
         await using var api = await StubApi.StartAsync((_, attempt) => attempt == 1 ? Results.StatusCode(status) : null);
-        var placements = Crowd.Plain(Buyers(api, 4));
+        var placements = Plain(Buyers(api, 4));
         await RunAsync(api, placements);
 
         placements.ShouldAllBe(x => x.Status == 202 && x.Retries == 1);
@@ -46,7 +46,7 @@ public sealed class Sale_Specs
     public async Task Should_repeat_a_request_whose_connection_fell()
     {
         await using var api = await StubApi.StartAsync((_, attempt) => attempt == 1 ? new Abort() : null);
-        var placements = Crowd.Plain(Buyers(api, 4));
+        var placements = Plain(Buyers(api, 4));
         await RunAsync(api, placements);
 
         placements.ShouldAllBe(x => x.Status == 202 && x.Retries == 1);
@@ -86,7 +86,7 @@ public sealed class Sale_Specs
         await using var api = await StubApi.StartAsync((key, _) => key == "demo-0"
             ? Results.Json(new { text, code = "chunked" }, statusCode: 409)
             : Results.Content($$"""{"text":"{{text}}","code":"whole"}""", "application/json", statusCode: 409));
-        var placements = Crowd.Plain(Buyers(api, 2));
+        var placements = Plain(Buyers(api, 2));
         await RunAsync(api, placements);
 
         placements.Select(x => x.Code).ShouldBe(["chunked", "whole"]);
@@ -95,7 +95,9 @@ public sealed class Sale_Specs
     static List<Buyer> Buyers(StubApi api, int count)
         => Enumerable.Range(0, count).Select(x => new Buyer(api.Address.Authority, 1, "demo-" + x, "token")).ToList();
 
-    static Task<Sale> RunAsync(StubApi api, IReadOnlyList<Buyer> buyers, int patienceSeconds = 30) => RunAsync(api, Crowd.Plain(buyers), patienceSeconds);
+    static List<Placement> Plain(IReadOnlyList<Buyer> buyers) => buyers.Select(x => new Placement { Buyer = x, Request = x.Request }).ToList();
+
+    static Task<Sale> RunAsync(StubApi api, IReadOnlyList<Buyer> buyers, int patienceSeconds = 30) => RunAsync(api, Plain(buyers), patienceSeconds);
 
     static async Task<Sale> RunAsync(StubApi api, IReadOnlyList<Placement> placements, int patienceSeconds = 30)
     {

@@ -19,7 +19,7 @@ static class DemoCommand
         var activities = Number("--activities", "Activities, each with one SKU.", 3, 1, 900);
         var connections = Number("--connections", "Connections that send orders.", 64, 1, 4_000);
         var followers = Number("--followers", "Connections that wait for decisions.", 256, 1, 10_000);
-        var warmUp = Number("--warm-up", "Buyers of a sale before the sale, which is not counted.", 6_000, 0, 100_000);
+        var warmUp = Number("--warm-up", "Buyers of a sale before the sale, of half as many units, which is not counted.", 12_000, 0, 100_000);
         var patience = Number("--patience", "Seconds to wait for decisions after the last answer.", 120, 1, 3_600);
         var json = new Option<FileInfo?>("--json") { Description = "File to write the result to." };
         var apiPid = ProcessIds("--api-pid", "The API's process id, for its memory.");

@@ -21,8 +21,6 @@ static class Crowd
             return new Buyer(options.Api.Authority, activityIds[x % activityIds.Count], name, tokens.Issue(name, Roles.Buyer, TokenLifetime));
         }).ToList();
 
-    public static IReadOnlyList<Placement> Plain(IReadOnlyList<Buyer> buyers) => buyers.Select(x => new Placement { Buyer = x, Request = x.Request }).ToList();
-
     public static IReadOnlyList<Placement> Mixed(IReadOnlyList<Buyer> buyers, Random random)
     {
         var placements = new List<Placement>(buyers.Count + buyers.Count / 40);

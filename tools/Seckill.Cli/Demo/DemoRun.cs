@@ -49,12 +49,13 @@ sealed class DemoRun(DemoOptions options, DemoLedger ledger, AuditService audit,
         return await new DemoAccount(options, ledger, activityIds, buyers, placements, sale, report!).SettleAsync(startedAt, cancellationToken);
     }
 
+    /// <summary>A sale of the same shape, so that refusals are warm, too.</summary>
     async Task WarmUpAsync(EndPoint endPoint, long activityId, string run, CancellationToken cancellationToken)
     {
-        await ledger.AddActivityAsync(activityId, "Demo warm-up", options.WarmUpBuyers, cancellationToken);
+        await ledger.AddActivityAsync(activityId, "Demo warm-up", Math.Max(1, options.WarmUpBuyers / 2), cancellationToken);
         var buyers = Crowd.Gather(options, run, [activityId], options.WarmUpBuyers, tokens);
         await SaleApi.WaitUntilLiveAsync(options.Api, endPoint, [activityId], cancellationToken);
-        var sale = new Sale(endPoint, Crowd.Plain(buyers), options);
+        var sale = new Sale(endPoint, Crowd.Mixed(buyers, new Random(2)), options);
         await sale.RunAsync(cancellationToken);
     }
 
