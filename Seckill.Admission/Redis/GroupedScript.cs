@@ -43,15 +43,20 @@ sealed class GroupedScript<TGroup>(
     static async Task<IReadOnlyList<ScriptAnswer>> SendAsync(
         RedisConnection connection, RedisScript script, RedisKey[] sharedKeys, RedisValue[] sharedArguments, IReadOnlyList<ScriptCall> calls, TimeSpan timeout)
     {
+        var word = Guid.CreateVersion7().ToString("N");
         RedisKey[] keys = [.. sharedKeys, .. calls.SelectMany(x => x.Keys)];
         RedisValue[] arguments =
         [
-            sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length,
+            word, sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length,
             .. sharedArguments, .. calls.SelectMany(x => x.Arguments),
         ];
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var answers = (RedisResult[])await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
-        return Array.ConvertAll(answers, ScriptAnswer.From);
+        var reply = (RedisResult[])await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
+        // The client keeps its places for answers in a pool. Nobody may ever be given what is somebody else's.
+        if ((string?)reply[0] != word)
+            throw new TimeoutException($"The Redis client mixed answers up: the one of script '{script.Hash}' is lost");
+
+        return Array.ConvertAll((RedisResult[])reply[1], ScriptAnswer.From);
     }
 
     readonly record struct ScriptCall(RedisKey[] Keys, RedisValue[] Arguments);

@@ -1,15 +1,15 @@
 -- Runs a script that is written for one call (in place of the comment in `one`) for each of several.
 -- KEYS: those that all calls share, then those of each call
--- ARGV: number of shared keys, of keys of a call, of shared arguments, of arguments of a call; the shared arguments; those of each call
+-- ARGV: a word of the caller's; number of shared keys, of keys of a call, of shared arguments, of arguments of a call; the shared arguments; those of each call
 -- A call sees the shared keys before its own, and the shared arguments after its own.
--- Answers for each call {1, its answer} or {0, what went wrong with it}.
+-- Answers the caller's word, by which it knows its own answer, and for each call {1, its answer} or {0, what went wrong with it}.
 local function one(KEYS, ARGV)
   --[[call]]
 end
 
-local shared_keys, own_keys, shared_arguments, own_arguments = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local shared_keys, own_keys, shared_arguments, own_arguments = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local answers = {}
-for first = 4 + shared_arguments, #ARGV - 1, own_arguments do
+for first = 5 + shared_arguments, #ARGV - 1, own_arguments do
   local call = #answers
   local keys, arguments = {}, {}
   for i = 1, shared_keys do
@@ -22,7 +22,7 @@ for first = 4 + shared_arguments, #ARGV - 1, own_arguments do
     arguments[i] = ARGV[first + i]
   end
   for i = 1, shared_arguments do
-    arguments[own_arguments + i] = ARGV[4 + i]
+    arguments[own_arguments + i] = ARGV[5 + i]
   end
 
   local ok, answer = pcall(one, keys, arguments)
@@ -32,4 +32,4 @@ for first = 4 + shared_arguments, #ARGV - 1, own_arguments do
     answers[call + 1] = { 0, type(answer) == 'table' and answer.err or tostring(answer) }
   end
 end
-return answers
+return { ARGV[1], answers }
