@@ -60,7 +60,8 @@ public sealed class Offsets_Specs : KafkaSpecs
             partitions: 1);
 
         await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, 2000).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
-        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) >= 50, "the partition has run ahead");
+        // Handlers that only just start may let 50 records pile up at first. Then reading stops one record earlier, and for as long as the oldest is stuck.
+        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) >= 49, "the partition has run ahead");
         var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
         await Eventually.HoldsAsync(() => endpoint.InFlight == 1, "only the stuck record is left in flight");
         Volatile.Read(ref handled).ShouldBeLessThan(2000 - 1);
