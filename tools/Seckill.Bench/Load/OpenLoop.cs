@@ -10,6 +10,8 @@ namespace Seckill.Bench.Load;
 /// </summary>
 sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double perSecond, int connections, int followers)
 {
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     readonly Channel<BenchOrder> _due = Channel.CreateUnbounded<BenchOrder>(new UnboundedChannelOptions { SingleWriter = true });
     readonly Channel<BenchOrder> _accepted = Channel.CreateUnbounded<BenchOrder>();
     int _done;
@@ -30,8 +32,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
             started();
             var sending = senders.Select(x => Task.Run(() => SendAsync(x, cancellationToken), cancellationToken)).ToList();
             var watching = watchers.Select(x => Task.Run(() => FollowAsync(x, cancellationToken), cancellationToken)).ToList();
-            await Task.Factory.StartNew(() => Pace(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .ConfigureAwait(false);
+            await PaceAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(sending).ConfigureAwait(false);
             _accepted.Writer.Complete();
             await Task.WhenAll(watching).ConfigureAwait(false);
@@ -43,13 +44,13 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
         }
     }
 
-    void Pace(CancellationToken cancellationToken)
+    async Task PaceAsync(CancellationToken cancellationToken)
     {
+        using var timer = new PeriodicTimer(Tick);
         var arrivals = new Arrivals(Stopwatch.GetTimestamp(), perSecond, Stopwatch.Frequency);
         var sent = 0;
         while (sent < orders.Count)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var due = Math.Min(orders.Count, arrivals.DueBy(Stopwatch.GetTimestamp()));
             for (; sent < due; sent++)
             {
@@ -57,7 +58,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
                 _due.Writer.TryWrite(orders[sent]);
             }
 
-            Thread.Sleep(1);
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
         }
 
         _due.Writer.Complete();

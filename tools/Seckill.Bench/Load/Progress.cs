@@ -1,7 +1,7 @@
 namespace Seckill.Bench.Load;
 
 /// <summary>Says how far a long load is, every few seconds until disposed of, and gives up on one that stands still.</summary>
-sealed class Progress : IDisposable
+sealed class Progress : IAsyncDisposable
 {
     /// <summary>How long nothing may move.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -35,11 +35,10 @@ sealed class Progress : IDisposable
 
     public bool IsStalled { get; private set; }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        using var stopped = new ManualResetEvent(false);
-        if (_timer.Dispose(stopped))
-            stopped.WaitOne();
+        // Returns when no tick runs any more: none is to touch what comes after.
+        await _timer.DisposeAsync();
         _stop.Dispose();
     }
 }

@@ -46,7 +46,7 @@ sealed class Backlog : IDisposable
     /// <summary>Returns when the broker has confirmed every record, and the relay was told to leave them alone.</summary>
     public async Task FillAsync(long activityId, int orders, Action<FormattableString> say, CancellationToken cancellationToken)
     {
-        using var progress = new Progress("backlog", orders, () => Volatile.Read(ref _done), say, cancellationToken);
+        await using var progress = new Progress("backlog", orders, () => Volatile.Read(ref _done), say, cancellationToken);
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(() => FillAsync(activityId, orders, progress.Token), progress.Token)));
     }
 

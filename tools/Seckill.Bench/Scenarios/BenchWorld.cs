@@ -94,7 +94,7 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
         GC.Collect();
         CpuReading? before = null;
         long startedAt = 0;
-        using var progress = new Progress(what, count, done, Say, cancellationToken);
+        await using var progress = new Progress(what, count, done, Say, cancellationToken);
         try
         {
             await run(() =>

@@ -74,7 +74,7 @@ sealed class DrainScenario(BenchWorld world, FileInfo state)
     {
         var watch = Stopwatch.StartNew();
         long sold = 0;
-        using (var progress = new Load.Progress("drain", left.Orders, () => (int)Interlocked.Read(ref sold), world.Say, cancellationToken))
+        await using (var progress = new Load.Progress("drain", left.Orders, () => (int)Interlocked.Read(ref sold), world.Say, cancellationToken))
         {
             // Redis is asked because it costs nothing; its commit comes just before MySQL's.
             while (sold < left.Orders && watch.Elapsed < Patience)
