@@ -58,9 +58,15 @@ sealed class GroupedCalls<TKey, TCall, TAnswer>(
 
     async Task SendAsync(Waiting[] calls)
     {
-        var inTime = calls.Where(x => time.GetElapsedTime(x.Since) < timeout).ToList();
-        foreach (var late in calls.Except(inTime))
-            late.Answer.SetException(new TimeoutException($"The calls of Redis before this one took longer than {timeout.TotalSeconds} s: it was not sent"));
+        var inTime = new List<Waiting>(calls.Length);
+        foreach (var call in calls)
+        {
+            if (time.GetElapsedTime(call.Since) < timeout)
+                inTime.Add(call);
+            else
+                call.Answer.SetException(new TimeoutException($"The calls of Redis before this one took longer than {timeout.TotalSeconds} s: it was not sent"));
+        }
+
         if (inTime.Count == 0)
             return;
 
@@ -77,8 +83,14 @@ sealed class GroupedCalls<TKey, TCall, TAnswer>(
         }
     }
 
-    sealed record Waiting(TKey Key, TCall Call, long Since)
+    sealed class Waiting(TKey key, TCall call, long since)
     {
+        public TKey Key { get; } = key;
+
+        public TCall Call { get; } = call;
+
+        public long Since { get; } = since;
+
         public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -51,12 +51,27 @@ sealed class GroupedScript<TGroup>(
             .. sharedArguments, .. calls.SelectMany(x => x.Arguments),
         ];
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var reply = (RedisResult[])await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
-        // The client keeps its places for answers in a pool. Nobody may ever be given what is somebody else's.
-        if ((string?)reply[0] != word)
-            throw new TimeoutException($"The Redis client mixed answers up: the one of script '{script.Hash}' is lost");
+        var reply = await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
+        return Answers(reply, word, calls.Count)
+            ?? throw new TimeoutException($"The Redis client mixed answers up: the one of script '{script.Hash}' is lost");
+    }
 
-        return Array.ConvertAll((RedisResult[])reply[1], ScriptAnswer.From);
+    /// <summary>
+    /// The answers in a reply; null when it is not the one to these calls. The client keeps its places for answers in a pool, and nobody may ever be given
+    /// what is somebody else's, which may look like anything.
+    /// </summary>
+    static ScriptAnswer[]? Answers(RedisResult reply, string word, int calls)
+    {
+        try
+        {
+            return (RedisResult[])reply is [var echo, var answers] && (string?)echo == word && (RedisResult[])answers is { } all && all.Length == calls
+                ? Array.ConvertAll(all, ScriptAnswer.From)
+                : null;
+        }
+        catch (InvalidCastException)
+        {
+            return null;
+        }
     }
 
     readonly record struct ScriptCall(RedisKey[] Keys, RedisValue[] Arguments);

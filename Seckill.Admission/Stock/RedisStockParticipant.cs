@@ -75,14 +75,11 @@ sealed class RedisStockParticipant : IStockParticipant
     async Task<StockAnswer> AskAsync(GroupedScript<long> script, StockReservation reservation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(reservation.Quantity, 1);
-        var keys = new StockKeys(reservation.ActivityId);
-        var order = keys.Order(reservation.OrderId);
-        var key = reservation.IdempotencyKey ?? "";
         var answer = StockAnswer.From(await script.AskAsync(reservation.ActivityId,
-            [order, key.Length == 0 ? order : keys.Idempotency(reservation.BuyerId, key)],
+            new StockKeys(reservation.ActivityId).ForOrder(reservation.OrderId, reservation.BuyerId, reservation.IdempotencyKey),
             [
                 reservation.OrderId.ToString("D"), reservation.SkuId, reservation.BuyerId, reservation.Quantity, reservation.UnitPriceCents,
-                reservation.AdmittedAt.ToUnixTimeMilliseconds(), reservation.PaymentWindowSeconds, key,
+                reservation.AdmittedAt.ToUnixTimeMilliseconds(), reservation.PaymentWindowSeconds, reservation.IdempotencyKey ?? "",
             ]).WaitAsync(cancellationToken).ConfigureAwait(false));
         if (answer.Code != "not_ready")
             return answer;

@@ -47,6 +47,13 @@ public sealed class StockKeys
     /// <summary>Hash: the record of an order.</summary>
     public RedisKey Order(Guid orderId) => $"{_prefix}order:{orderId:D}";
 
+    /// <summary>The keys that a script takes for one order, besides those of the activity. Without an idempotency key the order's stands in its place.</summary>
+    internal RedisKey[] ForOrder(Guid orderId, string buyerId, string? idempotencyKey)
+    {
+        var order = Order(orderId);
+        return [order, string.IsNullOrEmpty(idempotencyKey) ? order : Idempotency(buyerId, idempotencyKey)];
+    }
+
     /// <summary>String: the first answer to an idempotency key. Buyers choose their keys, so the buyer's part must end unmistakably.</summary>
     public RedisKey Idempotency(string buyerId, string key)
         => $"{_prefix}idem:{buyerId.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal)}:{key}";
