@@ -49,14 +49,12 @@ static class WorkerMessaging
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.AddOrderTransactionSaga();
             bus.AddConsumer<AttemptCompensationConsumer>();
             bus.AddConsumer<ReprocessConsumer>();
             bus.AddConsumer<ScheduledMessageConsumer>();
             bus.UsingRabbitMq(ConfigureRabbitMq);
             bus.AddRider(rider =>
             {
-                rider.AddOrderTransactionSaga();
                 rider.AddConsumer<CompensateOrderConsumer>();
                 rider.AddConsumer<DeadLetterConsumer>();
                 rider.AddProducer<CompensateOrder>(TopicNames.Compensation, x => x.Message.Request.OrderId.ToString("D"));
@@ -84,7 +82,7 @@ static class WorkerMessaging
             x.ConcurrentMessageLimit = worker.ConcurrentCommands;
             RetryWhileAway(x);
             x.UseFilter(context.GetRequiredService<HandOverFilter>());
-            x.ConfigureSaga<OrderTransactionState>(context);
+            x.ConfigureOrderTransaction(context);
         });
         rabbit.ReceiveEndpoint(QueueNames.Compensation, x =>
         {
@@ -140,7 +138,7 @@ static class WorkerMessaging
             x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
             x.DeadLetterTopic = TopicNames.CompensationDeadLetter;
             x.UseFilter(context.GetRequiredService<HandOverFilter>());
-            x.ConfigureSaga<OrderTransactionState>(context);
+            x.ConfigureOrderTransaction(context);
         });
         kafka.TopicEndpoint<CompensateOrder>(TopicNames.Compensation, CompensationGroup, x =>
         {

@@ -18,7 +18,7 @@ public static class CompensationServices
     {
         services.AddOptions<CompensationOptions>().BindConfiguration(CompensationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
-        services.AddMediator(x => x.AddOrderTransactionSaga());
+        services.AddMediator(x => x.ConfigureMediator((context, mediator) => mediator.ConfigureOrderTransaction(context)));
         services.AddSingleton<CompensationMetrics>();
         services.AddSingleton<CurrentSettings>();
         services.AddHostedService(x => x.GetRequiredService<CurrentSettings>());

@@ -14,9 +14,8 @@ namespace Seckill.Sagas.Store;
 /// there were none; when its first write finds one, or another actor was faster than a write, the message is run again on what is there.
 /// </summary>
 sealed class OrderTransactionRepositoryContextFactory(
-    TransactionLedger ledger, IDistributedLock locks, IOptions<TransactionOptions> options, TimeProvider clock) :
-    ISagaRepositoryContextFactory<OrderTransactionState>,
-    ILoadSagaRepositoryContextFactory<OrderTransactionState>
+    TransactionLedger ledger, IDistributedLock locks, IOptions<TransactionOptions> options, TimeProvider clock)
+    : ISagaRepositoryContextFactory<OrderTransactionState>
 {
     /// <summary>Each lost race means that somebody else made progress; more in a row than this is left to redelivery.</summary>
     const int MaxRaces = 5;
@@ -51,16 +50,4 @@ sealed class OrderTransactionRepositoryContextFactory(
         ConsumeContext<T> context, ISagaQuery<OrderTransactionState> query, IPipe<SagaRepositoryQueryContext<OrderTransactionState, T>> next)
         where T : class
         => throw new NotSupportedException("Transactions are found by order id only");
-
-    public async Task<T> Execute<T>(
-        Func<LoadSagaRepositoryContext<OrderTransactionState>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
-        where T : class
-        => await asyncMethod(new LoadContext(ledger, cancellationToken));
-
-    sealed class LoadContext(TransactionLedger ledger, CancellationToken cancellationToken) :
-        MassTransit.Middleware.BasePipeContext(cancellationToken),
-        LoadSagaRepositoryContext<OrderTransactionState>
-    {
-        public async Task<OrderTransactionState> Load(Guid correlationId) => (await ledger.LoadAsync(correlationId, CancellationToken))!;
-    }
 }

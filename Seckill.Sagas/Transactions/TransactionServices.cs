@@ -1,5 +1,4 @@
 using MassTransit;
-using MassTransit.Configuration;
 using MassTransit.Saga;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -25,19 +24,17 @@ public static class TransactionServices
         services.AddSingleton<TransactionMetrics>();
         services.AddSingleton<TransactionLedger>();
         services.AddSingleton<TransactionSteps>();
+        services.AddSingleton<OrderTransactionStateMachine>();
+        services.AddSingleton<ISagaRepository<OrderTransactionState>>(provider => new SagaRepository<OrderTransactionState>(
+            ActivatorUtilities.CreateInstance<OrderTransactionRepositoryContextFactory>(provider)));
         return services;
     }
 
-    /// <summary>Adds the saga with its MySQL repository to MassTransit; endpoints then say <c>ConfigureSaga&lt;OrderTransactionState&gt;</c>.</summary>
-    public static void AddOrderTransactionSaga(this IRegistrationConfigurator configurator)
-    {
-        configurator.AddSagaStateMachine<OrderTransactionStateMachine, OrderTransactionState>()
-            .Repository(x =>
-            {
-                x.RegisterLoadSagaRepository<OrderTransactionState, OrderTransactionRepositoryContextFactory>();
-                x.RegisterSagaRepository<
-                    OrderTransactionState, TransactionLedger, SagaConsumeContextFactory<TransactionLedger, OrderTransactionState>,
-                    OrderTransactionRepositoryContextFactory>();
-            });
-    }
+    /// <summary>
+    /// Adds the saga with its MySQL repository to an endpoint. One machine and one repository serve all messages: nothing of them lives in a scope, so none is
+    /// made for each message, as <c>ConfigureSaga</c> would.
+    /// </summary>
+    public static void ConfigureOrderTransaction(this IReceiveEndpointConfigurator endpoint, IServiceProvider services)
+        => endpoint.StateMachineSaga(
+            services.GetRequiredService<OrderTransactionStateMachine>(), services.GetRequiredService<ISagaRepository<OrderTransactionState>>());
 }

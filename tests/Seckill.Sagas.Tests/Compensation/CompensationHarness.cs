@@ -105,7 +105,6 @@ sealed class CompensationHarness : IAsyncDisposable
         services.AddMassTransitTestHarness(bus =>
         {
             bus.SetTestTimeouts(testTimeout: TimeSpan.FromMinutes(2), testInactivityTimeout: TimeSpan.FromSeconds(30));
-            bus.AddOrderTransactionSaga();
             bus.AddConsumer<AttemptCompensationConsumer>();
             bus.AddConsumer<ReprocessConsumer>();
             bus.UsingInMemory((context, memory) =>
@@ -113,7 +112,7 @@ sealed class CompensationHarness : IAsyncDisposable
                 memory.ReceiveEndpoint(QueueNames.OrderTransaction, x =>
                 {
                     x.UseFilter(context.GetRequiredService<HandOverFilter>());
-                    x.ConfigureSaga<OrderTransactionState>(context);
+                    x.ConfigureOrderTransaction(context);
                 });
                 memory.ReceiveEndpoint(QueueNames.Compensation, x => x.ConfigureConsumer<AttemptCompensationConsumer>(context));
                 memory.ReceiveEndpoint(QueueNames.Reprocess, x => x.ConfigureConsumer<ReprocessConsumer>(context));

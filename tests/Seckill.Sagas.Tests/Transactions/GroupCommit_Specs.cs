@@ -1,7 +1,6 @@
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
-using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Tests.Transactions;
@@ -17,7 +16,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         var before = await fixture.CommitsAsync();
 
         (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
-        await CommitAllAsync(ledger, orders);
+        await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.Committed);
 
         (await fixture.CommitsAsync() - before).ShouldBeLessThan(200, "1,000 prepares and 1,000 decisions share their COMMITs");
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 1000 });
@@ -112,9 +111,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         rolledBack.FencingToken = 2;
         await ledger.SaveAsync(rolledBack, "clock", RefusalReasons.TimedOut);
 
-        foreach (var order in orders)
-            order.CurrentState = TransactionStates.Committed;
-        var writes = orders.Select(x => ledger.SaveAsync(x, "saga", null)).ToList();
+        var writes = LedgerFixture.Moves(ledger, orders, TransactionStates.Committed);
 
         await Should.ThrowAsync<TransactionConflictException>(writes[3]);
         writes.RemoveAt(3);
@@ -159,17 +156,10 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         (await fixture.TakenAsync(activityId)).ShouldBe(300);
 
         proxy.CutNextCommits(1, mode);
-        await CommitAllAsync(ledger, orders);
+        await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.Committed);
         proxy.Cuts.ShouldBe(2);
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 300 });
         (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
-    }
-
-    static async Task CommitAllAsync(TransactionLedger ledger, List<OrderTransactionState> orders)
-    {
-        foreach (var order in orders)
-            order.CurrentState = TransactionStates.Committed;
-        await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)));
     }
 
     static OrderTransactionState Copy(OrderTransactionState order)

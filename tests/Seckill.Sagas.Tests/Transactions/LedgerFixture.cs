@@ -78,6 +78,17 @@ public sealed class LedgerFixture : IAsyncLifetime
         return instance;
     }
 
+    /// <summary>Moves orders to a state, all at once; each must be written.</summary>
+    public static async Task MoveAsync(TransactionLedger ledger, List<OrderTransactionState> orders, string state)
+        => (await Task.WhenAll(Moves(ledger, orders, state))).ShouldAllBe(x => x);
+
+    /// <summary>The writes that move orders to a state.</summary>
+    public static List<Task<bool>> Moves(TransactionLedger ledger, List<OrderTransactionState> orders, string state) => orders.ConvertAll(order =>
+    {
+        order.CurrentState = state;
+        return ledger.SaveAsync(order, "clock", null);
+    });
+
     public static SeckillRequested NewRequest(long activityId, string? buyerId = null, int quantity = 1, DateTimeOffset? at = null)
     {
         var orderId = OrderIds.New(at ?? DateTimeOffset.UtcNow);

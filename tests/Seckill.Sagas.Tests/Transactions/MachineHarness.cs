@@ -52,8 +52,7 @@ sealed class MachineHarness : IAsyncDisposable
         {
             // The harness gives up after so long without a message; on a busy machine one second is nothing.
             bus.SetTestTimeouts(testTimeout: TimeSpan.FromMinutes(2), testInactivityTimeout: TimeSpan.FromSeconds(30));
-            bus.AddOrderTransactionSaga();
-            bus.UsingInMemory((context, memory) => memory.ReceiveEndpoint(QueueNames.OrderTransaction, x => x.ConfigureSaga<OrderTransactionState>(context)));
+            bus.UsingInMemory((context, memory) => memory.ReceiveEndpoint(QueueNames.OrderTransaction, x => x.ConfigureOrderTransaction(context)));
         });
         var harness = new MachineHarness(services.BuildServiceProvider()) { Stock = stock, News = news, Payments = payments };
         await harness._harness.Start();

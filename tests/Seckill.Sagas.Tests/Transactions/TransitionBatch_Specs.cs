@@ -16,8 +16,8 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         var orders = await OrdersAsync(ledger, activityId, 1000, TransactionStates.Committed);
         var before = await fixture.CommitsAsync();
 
-        await MoveAsync(ledger, orders, TransactionStates.Cancelling);
-        await MoveAsync(ledger, orders, TransactionStates.Cancelled);
+        await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.Cancelling);
+        await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.Cancelled);
 
         (await fixture.CommitsAsync() - before).ShouldBeLessThan(200, "2,000 transitions share their COMMITs");
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Cancelled, TransactionStates.Cancelled)] = 1000 });
@@ -34,9 +34,9 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         var committed = await OrdersAsync(ledger, activityId, 20, TransactionStates.Committed);
 
         await Task.WhenAll(
-            MoveAsync(ledger, prepared, TransactionStates.RollingBack),
-            MoveAsync(ledger, committed[..10], TransactionStates.Cancelling),
-            MoveAsync(ledger, committed[10..], TransactionStates.Paid));
+            LedgerFixture.MoveAsync(ledger, prepared, TransactionStates.RollingBack),
+            LedgerFixture.MoveAsync(ledger, committed[..10], TransactionStates.Cancelling),
+            LedgerFixture.MoveAsync(ledger, committed[10..], TransactionStates.Paid));
 
         (await fixture.BooksAsync(activityId)).ShouldBe(new()
         {
@@ -55,7 +55,7 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         var orders = await OrdersAsync(ledger, activityId, 20, TransactionStates.Prepared);
         await fixture.ExecuteAsync("UPDATE orders SET status = 'paid' WHERE order_id = @id", new { id = orders[7].CorrelationId.ToString("D") });
 
-        var writes = Moves(ledger, orders, TransactionStates.RollingBack);
+        var writes = LedgerFixture.Moves(ledger, orders, TransactionStates.RollingBack);
 
         (await Should.ThrowAsync<InvalidOperationException>(writes[7])).Message.ShouldContain(orders[7].CorrelationId.ToString("D"));
         writes.RemoveAt(7);
@@ -71,9 +71,9 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         await using var rival = fixture.NewLedger();
         var orders = await OrdersAsync(ledger, activityId, 20, TransactionStates.Committed);
         var paid = (await rival.LoadAsync(orders[7].CorrelationId))!;
-        (await Task.WhenAll(Moves(rival, [paid], TransactionStates.Paid))).ShouldBe([true]);
+        (await Task.WhenAll(LedgerFixture.Moves(rival, [paid], TransactionStates.Paid))).ShouldBe([true]);
 
-        var writes = Moves(ledger, orders, TransactionStates.Cancelling);
+        var writes = LedgerFixture.Moves(ledger, orders, TransactionStates.Cancelling);
 
         await Should.ThrowAsync<TransactionConflictException>(writes[7]);
         writes.RemoveAt(7);
@@ -92,7 +92,7 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         var orders = await OrdersAsync(ledger, activityId, 300, TransactionStates.Prepared);
 
         proxy.CutNextCommits(1, mode);
-        await MoveAsync(ledger, orders, TransactionStates.RollingBack);
+        await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.RollingBack);
 
         proxy.Cuts.ShouldBe(1);
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Failed, TransactionStates.RollingBack)] = 300 });
@@ -124,16 +124,7 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         var orders = Enumerable.Range(0, count).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
         (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
         if (state != TransactionStates.Prepared)
-            await MoveAsync(ledger, orders, state);
+            await LedgerFixture.MoveAsync(ledger, orders, state);
         return orders;
     }
-
-    static async Task MoveAsync(TransactionLedger ledger, List<OrderTransactionState> orders, string state)
-        => (await Task.WhenAll(Moves(ledger, orders, state))).ShouldAllBe(x => x);
-
-    static List<Task<bool>> Moves(TransactionLedger ledger, List<OrderTransactionState> orders, string state) => orders.ConvertAll(order =>
-    {
-        order.CurrentState = state;
-        return ledger.SaveAsync(order, "clock", null);
-    });
 }
