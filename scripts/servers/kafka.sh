@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The Kafka stand-in: a broker that keeps everything in memory. It writes its address to a file once it listens.
 
-readonly KAFKA_TOPICS=(stock_events:1 order_results:8 compensation:8 compensation_dlq:4
+# Every API process reads all results: more partitions would not share them out, and each costs requests of its own.
+readonly KAFKA_TOPICS=(stock_events:1 order_results:2 compensation:8 compensation_dlq:4
   order_events_dead_letter:1 order_results_dead_letter:1 stock_events_dead_letter:1)
 KAFKA_ORDER_EVENT_PARTITIONS=8
 KAFKA_MORE_TOPICS=()

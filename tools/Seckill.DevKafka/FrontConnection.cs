@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
@@ -46,29 +45,38 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
         _broker.Dispose();
     }
 
+    /// <summary>Carries what came together together: a write costs more than a frame.</summary>
     static async Task CarryAsync(NetworkStream from, NetworkStream to, Action<Memory<byte>> inspect)
     {
-        await using var reader = new BufferedStream(from, 64 * 1024);
-        var size = new byte[4];
-        while (await reader.ReadAtLeastAsync(size, size.Length, throwOnEndOfStream: false).ConfigureAwait(false) == size.Length)
+        var buffer = new byte[64 * 1024];
+        var filled = 0;
+        int read;
+        while ((read = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false)) > 0)
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(size);
-            if (length is < 4 or > MaxFrame)
-                throw new IOException($"A frame of {length} bytes is no Kafka frame.");
-            var rented = ArrayPool<byte>.Shared.Rent(size.Length + length);
-            try
+            filled += read;
+            var whole = 0;
+            while (FrameLength(buffer.AsSpan(whole, filled - whole)) is { } length && length <= filled - whole)
             {
-                var frame = rented.AsMemory(0, size.Length + length);
-                size.CopyTo(frame);
-                await reader.ReadExactlyAsync(frame[size.Length..]).ConfigureAwait(false);
-                inspect(frame);
-                await to.WriteAsync(frame).ConfigureAwait(false);
+                inspect(buffer.AsMemory(whole, length));
+                whole += length;
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
+
+            if (whole > 0)
+                await to.WriteAsync(buffer.AsMemory(0, whole)).ConfigureAwait(false);
+            buffer.AsSpan(whole, filled - whole).CopyTo(buffer);
+            filled -= whole;
+            if (FrameLength(buffer.AsSpan(0, filled)) is { } next && next > buffer.Length)
+                Array.Resize(ref buffer, next);
         }
+    }
+
+    /// <summary>The bytes of the frame that begins here, its size included; null while even that is not there.</summary>
+    static int? FrameLength(ReadOnlySpan<byte> bytes)
+    {
+        if (!BinaryPrimitives.TryReadInt32BigEndian(bytes, out var length))
+            return null;
+
+        return length is >= 4 and <= MaxFrame ? sizeof(int) + length : throw new IOException($"A frame of {length} bytes is no Kafka frame.");
     }
 
     void OnRequest(Memory<byte> frame)
