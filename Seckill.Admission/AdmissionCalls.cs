@@ -21,7 +21,7 @@ sealed class AdmissionCalls
     {
         _connections = connections;
         _options = options.Value;
-        _admissions = scripts.Grouped(StockScripts.Admit, [_options.RelayDelaySeconds * 1000, _options.IdempotencyKeyHours * 3600], time);
+        _admissions = scripts.Grouped(StockScripts.Admit, [_options.RelayDelaySeconds * 1000, _options.IdempotencyKeyHours * 3600, _options.UndecidedOrders], time);
         _lateReads = new(ReadAsync, ReadsPerCall, _options.RedisTimeout, time);
     }
 
@@ -29,11 +29,9 @@ sealed class AdmissionCalls
     /// <inheritdoc cref="GroupedScript{TGroup}.AskAsync" path="/exception"/>
     public async Task<StockAnswer> AdmitAsync(Guid orderId, AdmissionRequest request)
     {
-        var keys = new StockKeys(request.ActivityId);
-        var (order, key) = (keys.Order(orderId), request.IdempotencyKey ?? "");
         return StockAnswer.From(await _admissions.AskAsync(request.ActivityId,
-            [order, key.Length == 0 ? order : keys.Idempotency(request.BuyerId, key)],
-            [orderId.ToString("D"), request.SkuId, request.BuyerId, request.Quantity, request.UnitPriceCents, key]).ConfigureAwait(false));
+            new StockKeys(request.ActivityId).ForOrder(orderId, request.BuyerId, request.IdempotencyKey),
+            [orderId.ToString("D"), request.SkuId, request.BuyerId, request.Quantity, request.UnitPriceCents, request.IdempotencyKey ?? ""]).ConfigureAwait(false));
     }
 
     /// <summary>

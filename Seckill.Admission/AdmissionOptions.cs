@@ -32,6 +32,12 @@ public sealed class AdmissionOptions
     [Range(1, 600)]
     public int RelayPublishTimeoutSeconds { get; set; } = 15;
 
+    /// <summary>
+    /// Undecided orders of one activity beyond which no more are admitted: buyers are asked to come back rather than to wait for a decision that is far away.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int UndecidedOrders { get; set; } = 50_000;
+
     /// <summary>How long an idempotency key is remembered.</summary>
     [Range(1, 720)]
     public int IdempotencyKeyHours { get; set; } = 24;

@@ -42,6 +42,9 @@ public enum AdmissionOutcome
     /// <summary>The activity has no such SKU.</summary>
     UnknownSku,
 
+    /// <summary>As many orders of the activity as may be undecided at a time are: try again shortly.</summary>
+    Busy,
+
     /// <summary>The stock is being warmed up or rebuilt, or there is no such activity: try again shortly.</summary>
     NotReady,
 }

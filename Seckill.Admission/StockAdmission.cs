@@ -130,6 +130,8 @@ public sealed class StockAdmission
                 return Refused(AdmissionOutcome.NotOpen);
             case "unknown_sku":
                 return Refused(AdmissionOutcome.UnknownSku);
+            case "busy":
+                return Refused(AdmissionOutcome.Busy);
             case "not_ready":
                 return Refused(AdmissionOutcome.NotReady);
             default:

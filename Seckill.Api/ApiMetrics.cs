@@ -12,12 +12,13 @@ sealed class ApiMetrics
     readonly Counter<long> _deferred;
     readonly Counter<long> _lostNews;
 
-    public ApiMetrics(IMeterFactory meters, OrderWaiters waiters)
+    public ApiMetrics(IMeterFactory meters, OrderWaiters waiters, OrderTurns turns)
     {
         var meter = meters.Create(TelemetryNames.Api);
         _outcomes = meter.CreateCounter<long>(TelemetryNames.AdmissionOutcomes, "{request}", "Answers to order requests");
         _deferred = meter.CreateCounter<long>(TelemetryNames.PublishDeferred, "{order}", "Admitted orders that are left to the relay");
         _lostNews = meter.CreateCounter<long>(TelemetryNames.OrderNewsLost, "{order}", "Changes that were found by the sweep and not by message");
+        meter.CreateObservableGauge(TelemetryNames.OrdersQueued, () => turns.Queued, "{request}", "Order requests that wait for their turn");
         meter.CreateObservableGauge(TelemetryNames.OrderWaiters, () => waiters.Count, "{order}", "Orders that requests wait for");
     }
 

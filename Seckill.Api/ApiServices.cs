@@ -44,6 +44,7 @@ static class ApiServices
         services.AddSingleton<LiveStock>();
         services.AddSingleton<OrderLookup>();
         services.AddSingleton<OrderPublisher>();
+        services.AddSingleton<OrderTurns>();
         services.AddSingleton<OrderWaiters>();
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<PlaceOrder>();
@@ -53,6 +54,7 @@ static class ApiServices
         services.AddSingleton<ReprocessRequests>();
         services.AddSingleton<OperatorTrail>();
         services.AddSingleton<ApiMetrics>();
+        services.AddSingleton<OrderStatusChangedConsumer>();
         services.AddHostedService<LostNewsSweep>();
 
         services.AddHealthChecks()

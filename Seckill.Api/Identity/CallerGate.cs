@@ -1,5 +1,3 @@
-using System.Threading.RateLimiting;
-
 using Microsoft.Extensions.Options;
 
 using Seckill.Api.Http;
@@ -12,7 +10,7 @@ namespace Seckill.Api.Identity;
 /// straight to its endpoint when the role is right; every other one, and every refusal, takes the framework's way through authentication and authorization.
 /// </summary>
 sealed class CallerGate(
-    RequestDelegate next, BearerTokens tokens, CallerBudgets budgets, ConcurrencyLimiter orders, IOptions<RateLimitOptions> options)
+    RequestDelegate next, BearerTokens tokens, CallerBudgets budgets, IOptions<RateLimitOptions> options)
 {
     readonly RateLimitOptions _options = options.Value;
 
@@ -25,24 +23,9 @@ sealed class CallerGate(
         if (endpoint?.Metadata.GetMetadata<Budgeted>() is not null && !TryTake(context, out var retryAfter))
             await Problems.RateLimited(retryAfter).ExecuteAsync(context);
         else if (endpoint?.Metadata.GetMetadata<SaleCall>() is { } call && call.Roles.Any(context.User.IsInRole))
-            await GoOnAsync(call, endpoint.RequestDelegate!, context);
+            await endpoint.RequestDelegate!(context);
         else
             await next(context);
-    }
-
-    async Task GoOnAsync(SaleCall call, RequestDelegate endpoint, HttpContext context)
-    {
-        if (!call.IsLimited)
-        {
-            await endpoint(context);
-            return;
-        }
-
-        using var turn = await orders.AcquireAsync(1, context.RequestAborted);
-        if (turn.IsAcquired)
-            await endpoint(context);
-        else
-            await Problems.RateLimited(null).ExecuteAsync(context);
     }
 
     bool TryTake(HttpContext context, out TimeSpan retryAfter) => context.User.FindFirst(BearerIdentity.SubjectClaim) is { } subject
@@ -58,9 +41,8 @@ sealed class Budgeted
 }
 
 /// <summary>Metadata of the calls that a sale consists of.</summary>
-/// <param name="IsLimited">Whether it counts among the orders that the process works on at the same time.</param>
 /// <param name="Roles">Those of its policy.</param>
-sealed record SaleCall(bool IsLimited, params string[] Roles);
+sealed record SaleCall(params string[] Roles);
 
 /// <summary>What the <see cref="CallerGate"/> needs, and how endpoints are marked for it.</summary>
 static class CallerGateSetup
@@ -70,16 +52,6 @@ static class CallerGateSetup
         services.AddValidatedOptions<RateLimitOptions>(RateLimitOptions.Section);
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<CallerBudgets>();
-        services.AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<RateLimitOptions>>().Value;
-            return new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-            {
-                PermitLimit = options.ConcurrentOrders,
-                QueueLimit = options.QueuedOrders,
-                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-            });
-        });
     }
 
     /// <summary>Keeps one caller from using up what is there for all: a budget for each token subject, or address where there is no token.</summary>
@@ -88,7 +60,7 @@ static class CallerGateSetup
         => builder.WithMetadata(Budgeted.Instance);
 
     /// <summary>Requires a policy of roles, and takes the short way when the caller has one of them.</summary>
-    public static TBuilder InSale<TBuilder>(this TBuilder builder, string policy, bool isLimited = false)
+    public static TBuilder InSale<TBuilder>(this TBuilder builder, string policy)
         where TBuilder : IEndpointConventionBuilder
-        => builder.RequireAuthorization(policy).WithMetadata(new SaleCall(isLimited, Policies.RolesOf(policy)));
+        => builder.RequireAuthorization(policy).WithMetadata(new SaleCall(Policies.RolesOf(policy)));
 }

@@ -41,7 +41,6 @@ static class BusServices
             bus.AddRider(rider =>
             {
                 rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
-                rider.AddConsumer<OrderStatusChangedConsumer>();
                 rider.AddConsumer<StockChangedConsumer>();
                 rider.UsingKafka(Configure);
             });
@@ -74,7 +73,8 @@ static class BusServices
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.PrefetchCount = 1000;
             x.ConcurrentMessageLimit = 8;
-            x.ConfigureConsumer<OrderStatusChangedConsumer>(context);
+            // One object for all: a scope of the container for each of a sale's orders would be the greater part of the work.
+            x.Instance(context.GetRequiredService<OrderStatusChangedConsumer>());
         });
         kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, $"{group}-{TopicNames.StockEvents}", x =>
         {

@@ -1,6 +1,7 @@
 using Seckill.Api.Activities;
 using Seckill.Api.AuditTrail;
 using Seckill.Api.FailedOrders;
+using Seckill.Api.Http;
 using Seckill.Api.Orders;
 using Seckill.Api.Payments;
 using Seckill.Api.Settings;
@@ -43,11 +44,17 @@ static class Descriptions
     public static CallDescription PlaceOrder { get; } = new("PlaceOrder", "Orders", "Place an order")
     {
         Details = "Answers as soon as the units are reserved. Repeating a request with the same Idempotency-Key gets the first answer, with header "
-            + "Idempotent-Replayed. Codes of 409: sold_out, already_ordered (with orderId and statusUrl), activity_not_open (with opensAt and closesAt).",
-        Parameters = [new(Orders.PlaceOrder.KeyHeader, "string", "1 to 128 printable ASCII characters, chosen by the caller for this order.", InHeader: true)],
+            + "Idempotent-Replayed. With `Prefer: wait=SECONDS` the answer is the order itself (200) as soon as it is decided, confirmed or failed, and 202 only "
+            + "when the time is up before. Codes of 409: sold_out, already_ordered (with orderId and statusUrl), activity_not_open (with opensAt and closesAt).",
+        Parameters =
+        [
+            new(Orders.PlaceOrder.KeyHeader, "string", "1 to 128 printable ASCII characters, chosen by the caller for this order.", InHeader: true),
+            new(Preferences.Header, "string", "`wait=SECONDS` (RFC 7240), at most 30: wait for the decision.", InHeader: true),
+        ],
         Body = new(typeof(OrderWish), """{"skuId":1,"quantity":1}"""),
         Answers =
         [
+            new(200, typeof(OrderView), OrderExample),
             new(202, typeof(PlacedOrder), """
                 {"orderId":"019a9f5e-6c00-7a3b-8f4e-2d1c0b9a8877","status":"pending","statusUrl":"/api/orders/019a9f5e-6c00-7a3b-8f4e-2d1c0b9a8877"}
                 """),

@@ -11,7 +11,6 @@ namespace Seckill.Api.Orders;
 /// <summary>Places, reads and cancels orders.</summary>
 static class OrderEndpoints
 {
-    const int MaximumWaitSeconds = 30;
     const int DefaultPage = 20;
     const int MaximumPage = 100;
 
@@ -21,7 +20,7 @@ static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder api)
     {
         api.MapPost("/activities/{activityId:long}/orders", PlaceAsync)
-            .InSale(Policies.Buyer, isLimited: true)
+            .InSale(Policies.Buyer)
             .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
             .Describe(Descriptions.PlaceOrder);
         api.MapGet("/orders/{orderId}", FindAsync).InSale(Policies.Reader).Describe(Descriptions.FindOrder);
@@ -34,7 +33,7 @@ static class OrderEndpoints
     static async Task<IResult> FindAsync(string orderId, HttpContext context, OrderLookup orders, OrderWatch watch)
     {
         var query = new QueryReader(context.Request.Query).Allow("wait", "since");
-        var wait = query.Whole("wait", 0, MaximumWaitSeconds) ?? 0;
+        var wait = query.Whole("wait", 0, OrderWatch.MaximumSeconds) ?? 0;
         var since = query.Word("since", Statuses) ?? OrderStatus.Pending;
         if (query.Errors.Any)
             return Problems.Invalid(query.Errors);

@@ -3,6 +3,9 @@ namespace Seckill.Api.Orders;
 /// <summary>Waits for an order to leave a status.</summary>
 sealed class OrderWatch(OrderLookup orders, OrderWaiters waiters, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
+    /// <summary>The longest wait that a caller may ask for.</summary>
+    public const int MaximumSeconds = 30;
+
     /// <summary>The order as soon as its status is not <paramref name="since"/> any more, or as it is when the time is up.</summary>
     public async Task<OrderView> WaitAsync(OrderView order, string since, TimeSpan atMost, CancellationToken cancellationToken)
     {

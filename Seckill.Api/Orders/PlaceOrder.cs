@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 
 using Microsoft.Extensions.Primitives;
@@ -14,8 +15,8 @@ namespace Seckill.Api.Orders;
 
 /// <summary><c>POST /api/activities/{activityId}/orders</c>: the hot path of a sale.</summary>
 sealed class PlaceOrder(
-    ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, ApiMetrics metrics, TimeProvider clock,
-    ILogger<PlaceOrder> logger)
+    ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, OrderLookup orders, OrderWatch watch,
+    OrderTurns turns, ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
 {
     public const string KeyHeader = "Idempotency-Key";
 
@@ -25,6 +26,26 @@ sealed class PlaceOrder(
     static readonly string[] Fields = ["skuId", "quantity"];
 
     public async Task<IResult> HandleAsync(long activityId, HttpContext context)
+    {
+        IResult answer;
+        using (var turn = await turns.TakeAsync(context.RequestAborted))
+        {
+            if (!turn.IsAcquired)
+            {
+                metrics.Outcome("rate_limited");
+                return Problems.RateLimited(null);
+            }
+
+            answer = await PlaceAsync(activityId, context);
+        }
+
+        // Its turn is over: one who waits for a decision keeps nobody from ordering.
+        return answer is AcceptedOrder accepted && Preferences.WaitSeconds(context.Request.Headers[Preferences.Header], OrderWatch.MaximumSeconds) is { } seconds
+            ? await DecidedAsync(accepted, seconds, context)
+            : answer;
+    }
+
+    async Task<IResult> PlaceAsync(long activityId, HttpContext context)
     {
         var (bytes, problem) = await JsonBody.BytesAsync(context.Request);
         if (bytes is null)
@@ -105,9 +126,9 @@ sealed class PlaceOrder(
             case AdmissionOutcome.Admitted:
                 recent.Remember(OrderLookup.Pending(result.Requested!));
                 await publisher.PublishAsync(result.Requested!);
-                return new AcceptedOrder(result.OrderId!.Value, replayed: false);
+                return new AcceptedOrder(result.OrderId!.Value, isReplayed: false);
             case AdmissionOutcome.Repeated:
-                return new AcceptedOrder(result.OrderId!.Value, replayed: true);
+                return new AcceptedOrder(result.OrderId!.Value, isReplayed: true);
             case AdmissionOutcome.SoldOut:
                 return Problems.SoldOut;
             case AdmissionOutcome.AlreadyOrdered:
@@ -118,6 +139,8 @@ sealed class PlaceOrder(
                 return UnknownSku(request.ActivityId, request.SkuId);
             case AdmissionOutcome.NotOpen:
                 return Problems.ActivityNotOpen(activity.OpensAt, activity.ClosesAt);
+            case AdmissionOutcome.Busy:
+                return Problems.RateLimited(null);
             case AdmissionOutcome.NotReady:
                 // Stock is warmed up shortly before an activity opens and dropped some time after it closed.
                 var now = clock.GetUtcNow();
@@ -129,19 +152,58 @@ sealed class PlaceOrder(
         }
     }
 
+    /// <summary>The order as soon as it is decided; that it was accepted, when it is not in time.</summary>
+    async Task<IResult> DecidedAsync(AcceptedOrder accepted, int seconds, HttpContext context)
+    {
+        context.Response.Headers[Preferences.AppliedHeader] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
+        try
+        {
+            if (await orders.FindWaitingAsync(accepted.OrderId, OrderStatus.Pending, context.RequestAborted) is not { } order)
+                return accepted;
+
+            order = await watch.WaitAsync(order, OrderStatus.Pending, TimeSpan.FromSeconds(seconds), context.RequestAborted);
+            return order.Status == OrderStatus.Pending ? accepted : new DecidedOrder(order, accepted.IsReplayed);
+        }
+        catch (Exception exception) when (exception is DbException || RedisFaults.IsTransient(exception))
+        {
+            // What became of the order can't be seen now; that it was accepted is true all the same.
+            logger.LogWarning(exception, "Order {OrderId} was accepted, and its status can't be read", accepted.OrderId);
+            return accepted;
+        }
+    }
+
+    static void SayWhere(HttpResponse response, string statusUrl, bool isReplayed)
+    {
+        response.Headers.Location = statusUrl;
+        if (isReplayed)
+            response.Headers[ReplayedHeader] = "true";
+    }
+
     static ApiProblem UnknownSku(long activityId, long skuId) => Problems.NotFound($"Activity {activityId} has no SKU {skuId}");
 
     /// <summary>202: where the order is, and where its status will be.</summary>
-    sealed class AcceptedOrder(Guid orderId, bool replayed) : IResult
+    sealed class AcceptedOrder(Guid orderId, bool isReplayed) : IResult
     {
+        public Guid OrderId => orderId;
+
+        public bool IsReplayed => isReplayed;
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var statusUrl = Problems.StatusUrl(orderId.ToString("D"));
-            httpContext.Response.Headers.Location = statusUrl;
-            if (replayed)
-                httpContext.Response.Headers[ReplayedHeader] = "true";
+            SayWhere(httpContext.Response, statusUrl, isReplayed);
             return new JsonAnswer<PlacedOrder>(
                 StatusCodes.Status202Accepted, new PlacedOrder(orderId, OrderStatus.Pending, statusUrl), ApiJson.Default.PlacedOrder).ExecuteAsync(httpContext);
+        }
+    }
+
+    /// <summary>200: what became of the order.</summary>
+    sealed class DecidedOrder(OrderView order, bool isReplayed) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            SayWhere(httpContext.Response, Problems.StatusUrl(order.OrderId.ToString("D")), isReplayed);
+            return new JsonAnswer<OrderView>(StatusCodes.Status200OK, order, ApiJson.Default.OrderView).ExecuteAsync(httpContext);
         }
     }
 }

@@ -23,6 +23,9 @@ public static class TelemetryNames
     /// <summary>Counter: admitted orders whose event was not confirmed by Kafka in time, and is left to the relay.</summary>
     public const string PublishDeferred = "seckill.admission.publish_deferred";
 
+    /// <summary>Gauge: order requests that wait for their turn.</summary>
+    public const string OrdersQueued = "seckill.orders.queued";
+
     /// <summary>Gauge: requests that wait for an order to change.</summary>
     public const string OrderWaiters = "seckill.orders.waiters";
 

@@ -134,6 +134,25 @@ sealed class ApiHost : IAsyncDisposable
         => SendAsync(HttpMethod.Post, $"/api/activities/{activityId}/orders", $$"""{"skuId":{{sku}},"quantity":{{quantity}}}""", buyer,
             headers: key is null ? null : [("Idempotency-Key", key)]);
 
+    /// <summary>News of an order, as the saga publishes it.</summary>
+    public Task TellAsync(Guid orderId, long activityId, string status)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Services.GetRequiredService<IBus>().Publish(new OrderStatusChanged
+        {
+            OrderId = orderId,
+            ActivityId = activityId,
+            SkuId = 1,
+            BuyerId = "alice",
+            Quantity = 1,
+            AmountCents = 9900,
+            Status = status,
+            CreatedAt = now,
+            ChangedAt = now,
+            PayBy = status == OrderStatus.Confirmed ? now.AddMinutes(15) : null,
+        });
+    }
+
     /// <summary>Entries of the audit log that a query finds, the oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> TrailAsync(string query)
     {

@@ -1,6 +1,6 @@
 -- Admits an order or says why not: reserves its units and writes its write-ahead entry, at once.
 -- KEYS: meta, stock, buyers, pending, order, idem (the order again when no key was sent)
--- ARGV: order id, sku, buyer, quantity, price, key ('' = none), relay delay (ms), lifetime of the key (s)
+-- ARGV: order id, sku, buyer, quantity, price, key ('' = none), relay delay (ms), lifetime of the key (s), undecided orders at most
 -- Answers {code, order id, units available, admitted at, payment window}, as far as the code goes.
 local meta, stock, buyers, pending, order, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local order_id, sku, buyer, quantity, price, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -56,6 +56,10 @@ end
 
 if available < tonumber(quantity) then
   return { 'sold_out', '', available }
+end
+
+if redis.call('ZCARD', pending) >= tonumber(ARGV[9]) then
+  return { 'busy' }
 end
 
 move(stock, sku, 'available', 'reserved', quantity)

@@ -222,6 +222,26 @@ public class Admit_Specs(StockRedis redis)
     }
 
     [Fact]
+    public async Task Should_admit_no_more_than_may_be_undecided_at_a_time()
+    {
+        await using var harness = new StockHarness(redis.Server, new AdmissionOptions { UndecidedOrders = 2 });
+        await harness.OpenAsync(10);
+        var alice = await harness.AdmittedAsync("alice", key: "a");
+        var bob = await harness.AdmittedAsync("bob");
+
+        (await harness.AdmitAsync("carol")).ShouldBe(new AdmissionResult { Outcome = AdmissionOutcome.Busy });
+        await harness.ShouldHaveAsync(8, 2, 0);
+        (await harness.HeldAsync("carol")).ShouldBeNull();
+        (await harness.AdmitAsync("alice", key: "a")).Outcome.ShouldBe(AdmissionOutcome.Repeated);
+
+        await harness.Participant.CommitAsync(alice);
+        await harness.AdmittedAsync("carol");
+        (await harness.AdmitAsync("dora")).Outcome.ShouldBe(AdmissionOutcome.Busy);
+        await harness.Participant.ReleaseAsync(bob);
+        await harness.AdmittedAsync("dora");
+    }
+
+    [Fact]
     public async Task Should_admit_one_of_those_that_travel_together_with_one_key()
     {
         await using var harness = new StockHarness(redis.Server);

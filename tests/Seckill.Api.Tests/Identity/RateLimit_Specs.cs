@@ -5,6 +5,9 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
+using Seckill.Api.Orders;
+using Seckill.TestSupport;
+
 namespace Seckill.Api.Tests.Identity;
 
 [Collection(ApiCollection.Name)]
@@ -63,6 +66,33 @@ public sealed class RateLimit_Specs(ApiServers servers)
         refused.ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
         using var response = await working;
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task Should_refuse_orders_while_as_many_as_may_be_are_undecided()
+    {
+        await using var api = await ApiHost.StartAsync(servers, [("Admission:UndecidedOrders", "1")]);
+        var activity = await api.AddActivityAsync();
+        (await api.OrderAsync(activity, "alice")).ShouldBe(HttpStatusCode.Accepted);
+
+        (await api.OrderAsync(activity, "bob")).ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+    }
+
+    [Fact]
+    public async Task Should_not_count_those_who_wait_for_a_decision_among_the_orders_that_are_worked_on()
+    {
+        await using var api = await ApiHost.StartAsync(servers,
+            [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:QueuedOrders", "0"), ("RateLimits:BuyerBurst", "1000000")]);
+        var activity = await api.AddActivityAsync();
+        using var alice = new CancellationTokenSource();
+        var waiting = api.SendAsync(HttpMethod.Post, $"/api/activities/{activity}/orders", """{"skuId":1,"quantity":1}""", "alice",
+            headers: [("Prefer", "wait=30")], cancellationToken: alice.Token);
+        await Eventually.HoldsAsync(() => api.Services.GetRequiredService<OrderWaiters>().Count == 1, "alice waits");
+
+        (await api.OrderAsync(activity, "bob")).ShouldBe(HttpStatusCode.Accepted);
+
+        await alice.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
     }
 
     /// <summary>A body whose last byte comes when the test says so.</summary>
