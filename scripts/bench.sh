@@ -2,7 +2,7 @@
 # `bench`: measures the system on servers of its own. Each scenario is a call of tools/Seckill.Bench that writes its part of the result; what has to be
 # restarted between them (workers, the Kafka stand-in with other partitions) is restarted here.
 
-readonly BENCH_SCENARIOS=(table flood drain steady concurrent scale)
+readonly BENCH_SCENARIOS=(table flood drain steady overload concurrent scale)
 readonly BENCH_AXES=(workers partitions skus history)
 # As `up` has them; a drain needs room for its backlog.
 readonly BENCH_PARTITIONS=8 BENCH_DRAIN_PARTITIONS=64
@@ -160,8 +160,8 @@ bench_drain() {
   heading "Drain: a backlog in Kafka, and then a worker"
   bench_programs 1 "$BENCH_DRAIN_PARTITIONS"
   stop_processes 30 worker-1
-  # The relay is to leave the backlog to the worker, however long the filling takes.
-  Admission__RelayRepeatSeconds=3600 bench_load api drain-fill --state "$state" ${orders:+--orders "$orders"}
+  # The relay is to leave the backlog to the worker, however long the filling takes, and all of it is to be undecided at a time.
+  Admission__RelayRepeatSeconds=3600 Admission__UndecidedOrders=10000000 bench_load api drain-fill --state "$state" ${orders:+--orders "$orders"}
   start_programs worker-1
   bench_load api drain --state "$state"
 }
@@ -170,6 +170,12 @@ bench_steady() {
   heading "Steady: a fixed rate, whatever the system does"
   bench_programs 1 "$BENCH_PARTITIONS"
   bench_load api steady ${rate:+--rate "$rate"} ${seconds:+--seconds "$seconds"}
+}
+
+bench_overload() {
+  heading "Overload: three times as many orders a second as can be decided"
+  bench_programs 1 "$BENCH_PARTITIONS"
+  bench_load api overload ${orders:+--orders "$orders"} ${seconds:+--seconds "$seconds"}
 }
 
 bench_concurrent() {

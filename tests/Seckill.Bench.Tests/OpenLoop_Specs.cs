@@ -1,4 +1,5 @@
 using Seckill.Bench.Load;
+using Seckill.TestSupport;
 
 namespace Seckill.Bench.Tests;
 
@@ -29,14 +30,38 @@ public sealed class OpenLoop_Specs
 
         var running = new OpenLoop(api.EndPoint, orders, perSecond: 1_000, connections: 1, followers: 1).RunAsync(() => { }, CancellationToken.None);
         await api.SomebodyIsHeld;
-        while (orders[^1].IntendedAt == 0)
-            await Task.Yield();
+        await Eventually.HoldsAsync(() => orders[^1].IntendedAt != 0, "every order is due");
         var released = System.Diagnostics.Stopwatch.GetTimestamp();
         api.Release();
         await running;
 
         orders.ShouldAllBe(x => x.AnsweredAt >= released);
         orders.ShouldAllBe(x => x.IntendedAt <= released);
+    }
+
+    [Fact]
+    public async Task Should_be_through_with_an_order_that_is_answered_when_nobody_follows()
+    {
+        await using var api = await StubApi.StartAsync();
+        var orders = StubApi.Orders(Orders);
+        var loop = new OpenLoop(api.EndPoint, orders, perSecond: 1_000, connections: 4, followers: 0);
+
+        await loop.RunAsync(() => { }, CancellationToken.None);
+
+        loop.Done.ShouldBe(Orders);
+        orders.ShouldAllBe(x => x.HttpStatus == 202 && x.Status == "pending" && x.DecidedAt == 0);
+    }
+
+    [Fact]
+    public async Task Should_know_the_decision_from_the_answer_when_the_server_waits_for_it()
+    {
+        await using var api = await StubApi.StartAsync();
+        var orders = StubApi.Orders(Orders, untilDecided: true);
+
+        await new ClosedLoop(api.EndPoint, orders, inFlight: 5, follow: true).RunAsync(() => { }, CancellationToken.None);
+
+        orders.ShouldAllBe(x => x.HttpStatus == 200 && x.Status == "confirmed" && x.DecidedAt == x.AnsweredAt);
+        api.Questions.ShouldBe(0);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Seckill.Bench.Tests;
 
 public sealed class Surroundings_Specs
 {
-    static readonly Dictionary<string, string> DurableMySql = new() { ["innodb_flush_log_at_trx_commit"] = "1", ["log_bin"] = "ON" };
+    static readonly Dictionary<string, string> DurableMySql = new() { ["innodb_flush_log_at_trx_commit"] = "1", ["log_bin"] = "ON", ["sync_binlog"] = "1" };
     static readonly Dictionary<string, string> DurableRedis = new() { ["appendonly"] = "yes", ["appendfsync"] = "everysec" };
 
     [Fact]
@@ -13,6 +13,7 @@ public sealed class Surroundings_Specs
     [Theory]
     [InlineData("innodb_flush_log_at_trx_commit", "2")]
     [InlineData("log_bin", "OFF")]
+    [InlineData("sync_binlog", "0")]
     public void Should_refuse_a_database_that_forgets(string name, string value)
         => Should.Throw<InvalidOperationException>(() => Servers.RequireDurable(new Dictionary<string, string>(DurableMySql) { [name] = value }, DurableRedis))
             .Message.ShouldContain($"{name} = {value}");

@@ -54,6 +54,7 @@ public sealed class MySqlServer : IAsyncDisposable
         [
             "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", $"--port={options.Port}", "--bind-address=127.0.0.1",
             $"--socket={Path.Combine(folder, "mysql.sock")}", $"--pid-file={Path.Combine(folder, "mysql.pid")}",
+            "--innodb-flush-log-at-trx-commit=1", "--log-bin=binlog", "--sync-binlog=1",
             "--innodb-buffer-pool-size=64M", "--default-time-zone=+00:00", $"--tmpdir={temporary}",
         ]);
         var server = new MySqlServer(options, process, folder);

@@ -11,6 +11,7 @@ var root = new RootCommand("Seckill's benchmarks. ./seckill bench runs them; the
     LoadCommands.DrainFill(),
     LoadCommands.Drain(),
     LoadCommands.Steady(),
+    LoadCommands.Overload(),
     LoadCommands.Concurrent(),
     LoadCommands.Scale(),
     LoadCommands.History(),

@@ -40,7 +40,7 @@ public class Dispatch
             dispatcher.WaitForCapacity(Patience);
         }
 
-        SpinWait.SpinUntil(() => dispatcher.InFlight == 0, Patience);
+        dispatcher.Drain([partition], Patience);
         return dispatcher.TakeOffsets([partition])[0].Offset.Value;
     }
 

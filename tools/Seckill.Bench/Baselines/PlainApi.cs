@@ -18,8 +18,6 @@ namespace Seckill.Bench.Baselines;
 /// </summary>
 static class PlainApi
 {
-    static readonly string[] Fields = ["skuId", "quantity"];
-
     public static WebApplicationBuilder CreateBuilder()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
@@ -39,30 +37,22 @@ static class PlainApi
         app.UseAuthorization();
         app.MapPost("/api/activities/{activityId:long}/orders", async Task<IResult> (long activityId, HttpContext context) =>
         {
-            var (body, problem) = await JsonBody.ReadAsync(context.Request, Fields);
-            if (body is null)
+            var (bytes, problem) = await JsonBody.BytesAsync(context.Request);
+            if (bytes is null)
                 return problem!;
+            if (OrderWish.TryRead(bytes) is not { SkuId: >= 1, Quantity: 1 } wish)
+                return Problems.Malformed("The body must be an order of one unit");
+            if (await ledger.PriceAsync(activityId, wish.SkuId) is not { } price)
+                return Problems.NotFound($"Activity {activityId} has no SKU {wish.SkuId}");
 
-            using (body)
-            {
-                var skuId = body.Whole("skuId", 1, long.MaxValue);
-                var quantity = (int)body.Whole("quantity", 1, 1);
-                if (body.Errors.Any)
-                    return Problems.Invalid(body.Errors);
-                if (await ledger.PriceAsync(activityId, skuId) is not { } price)
-                    return Problems.NotFound($"Activity {activityId} has no SKU {skuId}");
+            var now = DateTimeOffset.UtcNow;
+            var order = new PlainOrder(
+                OrderIds.New(now), activityId, wish.SkuId, context.User.Subject(), wish.Quantity, price, context.Request.Headers[PlaceOrder.KeyHeader], now);
+            if (!await place(order))
+                return Problems.SoldOut;
 
-                var now = DateTimeOffset.UtcNow;
-                var order = new PlainOrder(
-                    OrderIds.New(now), activityId, skuId, context.User.Subject(), quantity, price, context.Request.Headers[PlaceOrder.KeyHeader], now);
-                return await place(order) ? new Confirmed(order.OrderId) : Problems.SoldOut;
-            }
+            var placed = new PlacedOrder(order.OrderId, OrderStatus.Confirmed, Problems.StatusUrl(order.OrderId.ToString("D")));
+            return new JsonAnswer<PlacedOrder>(StatusCodes.Status200OK, placed, ApiJson.Default.PlacedOrder);
         }).InSale(Policies.Buyer);
-    }
-
-    sealed class Confirmed(Guid orderId) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext) => httpContext.Response.WriteAsJsonAsync(
-            new PlacedOrder(orderId, OrderStatus.Confirmed, Problems.StatusUrl(orderId.ToString("D"))), ApiJson.Default.PlacedOrder);
     }
 }

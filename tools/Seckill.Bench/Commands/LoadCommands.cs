@@ -5,7 +5,7 @@ using Seckill.Cli.Commands;
 
 namespace Seckill.Bench.Commands;
 
-/// <summary><c>flood</c>, <c>steady</c>, <c>concurrent</c>, <c>scale</c>, <c>history</c>, <c>drain-fill</c> and <c>drain</c>.</summary>
+/// <summary><c>flood</c>, <c>steady</c>, <c>overload</c>, <c>concurrent</c>, <c>scale</c>, <c>history</c>, <c>drain-fill</c> and <c>drain</c>.</summary>
 static class LoadCommands
 {
     public static Command Flood()
@@ -21,6 +21,14 @@ static class LoadCommands
         var seconds = DemoCommand.Number("--seconds", "For how long.", 60, 1, 3_600);
         return new BenchCommand("steady", "A fixed rate, offered whatever the system does.", (parsed, world, cancellationToken)
             => new SteadyScenario(world, parsed.GetValue(rate), parsed.GetValue(seconds)).RunAsync(cancellationToken)) { rate, seconds };
+    }
+
+    public static Command Overload()
+    {
+        var orders = BenchCommand.Orders(20_000);
+        var seconds = DemoCommand.Number("--seconds", "For how long more is offered than can be decided.", 20, 1, 3_600);
+        return new BenchCommand("overload", "Three times as many orders a second as can be decided.", (parsed, world, cancellationToken)
+            => new OverloadScenario(world, parsed.GetValue(orders), parsed.GetValue(seconds)).RunAsync(cancellationToken)) { orders, seconds };
     }
 
     public static Command Concurrent()

@@ -7,17 +7,24 @@ sealed class BenchOrder
 {
     readonly byte[] _statusTail;
 
-    public BenchOrder(string host, long activityId, long skuId, string buyer, string token)
+    /// <summary>Makes the requests.</summary>
+    /// <param name="host">The server's name.</param>
+    /// <param name="activityId">The activity.</param>
+    /// <param name="skuId">The SKU, of which one unit is ordered.</param>
+    /// <param name="buyer">Whose it is, and its idempotency key.</param>
+    /// <param name="token">The buyer's token.</param>
+    /// <param name="untilDecided">Whether the server is to answer when the order is decided, and not when it is accepted.</param>
+    public BenchOrder(string host, long activityId, long skuId, string buyer, string token, bool untilDecided)
     {
         var body = $"{{\"skuId\":{skuId},\"quantity\":1}}";
         ActivityId = activityId;
         Request = Encoding.ASCII.GetBytes(
             $"POST /api/activities/{activityId}/orders HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {buyer}\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            + (untilDecided ? $"Prefer: wait={WaitSeconds}\r\n" : "") + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         _statusTail = Encoding.ASCII.GetBytes($"?wait={WaitSeconds} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n");
     }
 
-    /// <summary>How long the server holds a question for the order's status.</summary>
+    /// <summary>How long the server holds a request that waits for the decision.</summary>
     const int WaitSeconds = 30;
 
     public long ActivityId { get; }
@@ -37,6 +44,9 @@ sealed class BenchOrder
 
     /// <summary>The code of a refusal.</summary>
     public string? Code { get; set; }
+
+    /// <summary>The seconds after which a refused one may come again; 0 when it was not told.</summary>
+    public int RetryAfterSeconds { get; set; }
 
     public Guid? OrderId { get; set; }
 

@@ -1,3 +1,5 @@
+using Seckill.Cli.Demo;
+
 namespace Seckill.Bench.Load;
 
 /// <summary>Collects latencies from the intended time on. Exact: every value is kept.</summary>
@@ -18,8 +20,7 @@ sealed class Latencies(long ticksPerSecond)
         return new Results.Latency(Milliseconds(sorted.Average()), At(sorted, 0.5), At(sorted, 0.9), At(sorted, 0.99), At(sorted, 1));
     }
 
-    // Nearest rank: a value that occurred, never a mean of two.
-    double At(long[] sorted, double quantile) => Milliseconds(sorted[Math.Max(0, (int)Math.Ceiling(quantile * sorted.Length) - 1)]);
+    double At(long[] sorted, double quantile) => Milliseconds(Quantiles.NearestRank(sorted, quantile));
 
     double Milliseconds(double ticks) => Math.Round(ticks * 1000 / ticksPerSecond, 2);
 }

@@ -6,7 +6,8 @@ namespace Seckill.Bench.Load;
 
 /// <summary>
 /// Offers orders at a fixed rate, whether or not earlier ones were answered. An order that finds no free connection waits for one, and its latency counts
-/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission).
+/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission). Without followers, an order is through
+/// when it is answered.
 /// </summary>
 sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double perSecond, int connections, int followers)
 {
@@ -68,7 +69,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
     {
         await foreach (var order in _due.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await client.PlaceAsync(order, cancellationToken).ConfigureAwait(false))
+            if (await client.PlaceAsync(order, cancellationToken).ConfigureAwait(false) && followers > 0)
                 _accepted.Writer.TryWrite(order);
             else
                 Interlocked.Increment(ref _done);

@@ -35,14 +35,17 @@ sealed class OrderClient(EndPoint server) : IDisposable
         if (answer.Status is not (200 or 202))
         {
             order.Code = answer.Member("code"u8);
+            order.RetryAfterSeconds = answer.RetryAfterSeconds;
             return false;
         }
 
         order.OrderId = Guid.Parse(answer.Member("orderId"u8)!);
-        order.Status = answer.Status == 200 ? OrderStatus.Confirmed : OrderStatus.Pending;
-        if (answer.Status == 200)
-            order.DecidedAt = order.AnsweredAt;
-        return answer.Status == 202;
+        order.Status = answer.Member("status"u8);
+        if (order.Status == OrderStatus.Pending)
+            return true;
+
+        order.DecidedAt = order.AnsweredAt;
+        return false;
     }
 
     /// <summary>Waits at the server until the order is decided, or patience ends.</summary>

@@ -20,6 +20,8 @@ static class BenchMarkdown
         if (result.Steady is { } steady)
             WriteLoads(text, string.Create(CultureInfo.InvariantCulture, $"Steady: {steady.OfferedPerSecond:0} orders/s offered for {steady.Seconds:0} s"), "",
                 new Dictionary<string, LoadFigures> { [""] = steady.Load });
+        if (result.Overload is { } overload)
+            WriteOverload(text, overload);
         if (result.Concurrent is { } concurrent)
             WriteLoads(text, "Transactions in flight", "in flight", concurrent);
         foreach (var (axis, points) in result.Scale ?? new Dictionary<string, IReadOnlyDictionary<string, LoadFigures>>())
@@ -79,6 +81,24 @@ static class BenchMarkdown
         Line(text, $"| CPU µs an order | of which |");
         Line(text, $"| ---: | --- |");
         Line(text, $"| {Cpu(drain.CpuMicrosPerOrder)} |");
+    }
+
+    static void WriteOverload(StringBuilder text, OverloadResult overload)
+    {
+        Heading(text, string.Create(CultureInfo.InvariantCulture,
+            $"Overload: {overload.OfferedPerSecond:0} orders/s offered for {overload.Seconds:0} s where {overload.SustainedPerSecond:0}/s are decided"));
+        Line(text, $"{string.Join(", ", overload.Answers.Select(x => $"{x.Value} {x.Key}"))}.");
+        Line(text, $"All accepted orders were decided {overload.CaughtUpAfterSeconds:0.0} s after the last answer.");
+        Line(text, $"Memory at its peak: {string.Join(", ", overload.PeakMemoryMb.Select(x => $"{x.Key} {x.Value} MB"))}.");
+        Line(text, $"");
+        Line(text, $"| answer | p50, p90, p99, max ms |");
+        Line(text, $"| --- | ---: |");
+        Line(text, $"| accepted | {Quantiles(overload.Accepted)} |");
+        Line(text, $"| refused | {Quantiles(overload.Refused)} |");
+        Line(text, $"");
+        Line(text, $"| CPU µs an answer | of which |");
+        Line(text, $"| ---: | --- |");
+        Line(text, $"| {Cpu(overload.CpuMicrosPerAnswer)} |");
     }
 
     static void WriteLoads(StringBuilder text, string heading, string label, IReadOnlyDictionary<string, LoadFigures> loads)

@@ -29,6 +29,8 @@ sealed record BenchResult
 
     public SteadyResult? Steady { get; init; }
 
+    public OverloadResult? Overload { get; init; }
+
     /// <summary>By the number of transactions in flight.</summary>
     public IReadOnlyDictionary<string, LoadFigures>? Concurrent { get; init; }
 
@@ -52,6 +54,7 @@ sealed record BenchResult
         Flood = x.Flood ?? y.Flood,
         Drain = x.Drain ?? y.Drain,
         Steady = x.Steady ?? y.Steady,
+        Overload = x.Overload ?? y.Overload,
         Concurrent = x.Concurrent ?? y.Concurrent,
         Scale = x.Scale is null || y.Scale is null
             ? x.Scale ?? y.Scale
@@ -131,3 +134,30 @@ sealed record DrainResult
 
 /// <summary>A fixed rate, offered in an open loop.</summary>
 sealed record SteadyResult(double OfferedPerSecond, double Seconds, LoadFigures Load);
+
+/// <summary>More orders a second than can be decided, in an open loop.</summary>
+sealed record OverloadResult
+{
+    /// <summary>What the system decides, measured before.</summary>
+    public required double SustainedPerSecond { get; init; }
+
+    public required double OfferedPerSecond { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required IReadOnlyDictionary<string, int> Answers { get; init; }
+
+    /// <summary>From the time of sending to the 202.</summary>
+    public required Latency Accepted { get; init; }
+
+    /// <summary>From the time of sending to the refusal.</summary>
+    public required Latency Refused { get; init; }
+
+    /// <summary>From the last answer until every accepted order was committed.</summary>
+    public required double CaughtUpAfterSeconds { get; init; }
+
+    /// <summary>Of API and worker.</summary>
+    public required IReadOnlyDictionary<string, long> PeakMemoryMb { get; init; }
+
+    public required CpuCost CpuMicrosPerAnswer { get; init; }
+}

@@ -22,7 +22,11 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
     static readonly TimeSpan Open = TimeSpan.FromHours(12);
     const int PaymentWindowSeconds = 86_400;
 
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     readonly ActivityCatalog _catalog = services.GetRequiredService<ActivityCatalog>();
+    readonly DemoLedger _ledger = ActivatorUtilities.CreateInstance<DemoLedger>(services);
     long _lastActivityId = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
 
     public Uri Api { get; } = api;
@@ -61,6 +65,30 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
         var activityId = await AddActivityAsync(name, stock, skus, cancellationToken);
         await SaleApi.WaitUntilLiveAsync(Api, await SaleApi.ResolveAsync(Api, cancellationToken), [activityId], cancellationToken);
         return activityId;
+    }
+
+    /// <summary>Opens an activity with a unit for everybody, runs a crowd through a closed loop, each until its order is decided, and audits.</summary>
+    public async Task<(LoadFigures Load, AuditOutcome Audit)> RunCrowdAsync(
+        string what, int count, int inFlight, int skus, CancellationToken cancellationToken)
+    {
+        var activityId = await OpenActivityAsync("Bench", count, skus, cancellationToken);
+        var crowd = Buyers.Gather(Api.Authority, activityId, count, skus, untilDecided: true);
+        var load = await ClosedLoopAsync(what, Api, crowd, inFlight, cancellationToken);
+        return (load, await AuditAsync(what, crowd, cancellationToken));
+    }
+
+    /// <summary>Waits until so many orders of an activity are committed; how many there are, and how long that took.</summary>
+    public async Task<(long Committed, TimeSpan Waited)> AwaitCommittedAsync(long activityId, long expected, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var committed = (await _ledger.CommittedAsync([activityId], cancellationToken)).GetValueOrDefault(activityId);
+            if (committed >= expected || watch.Elapsed > Patience)
+                return (committed, watch.Elapsed);
+
+            await Task.Delay(Pause, cancellationToken);
+        }
     }
 
     /// <summary>Runs orders through a closed loop and measures it.</summary>

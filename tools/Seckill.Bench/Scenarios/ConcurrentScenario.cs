@@ -11,24 +11,16 @@ sealed class ConcurrentScenario(BenchWorld world, int orders)
 
     public async Task<BenchResult> RunAsync(CancellationToken cancellationToken)
     {
-        var (_, audit) = await LoadAsync("concurrent, warm-up", orders / 2, Levels[0], cancellationToken);
+        var (_, audit) = await world.RunCrowdAsync("concurrent, warm-up", orders / 2, Levels[0], 1, cancellationToken);
         var results = new Dictionary<string, LoadFigures>();
         foreach (var inFlight in Levels)
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"concurrent, {inFlight} in flight");
-            var (load, books) = await LoadAsync(what, Math.Max(orders, inFlight * 2), inFlight, cancellationToken);
+            var (load, books) = await world.RunCrowdAsync(what, Math.Max(orders, inFlight * 2), inFlight, 1, cancellationToken);
             results[inFlight.ToString(CultureInfo.InvariantCulture)] = load;
             audit = audit.With(books).With(BenchWorld.Expect(what, load));
         }
 
         return new BenchResult { Concurrent = results, Audit = audit };
-    }
-
-    async Task<(LoadFigures Load, AuditOutcome Audit)> LoadAsync(string what, int count, int inFlight, CancellationToken cancellationToken)
-    {
-        var activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
-        var crowd = world.Buyers.Gather(world.Api.Authority, activityId, count);
-        var load = await world.ClosedLoopAsync(what, world.Api, crowd, inFlight, cancellationToken);
-        return (load, await world.AuditAsync(what, crowd, cancellationToken));
     }
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 
-using Microsoft.Extensions.DependencyInjection;
-
 using Seckill.Bench.Load;
 using Seckill.Bench.Results;
 using Seckill.Cli.Demo;
@@ -15,11 +13,6 @@ sealed class FloodScenario(BenchWorld world, int buyers)
     const int Connections = 64;
     const int BuyersPerUnit = 20;
     const int WarmUpShare = 5;
-
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
-    readonly DemoLedger _ledger = ActivatorUtilities.CreateInstance<DemoLedger>(world.Services);
 
     public async Task<BenchResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -48,15 +41,8 @@ sealed class FloodScenario(BenchWorld world, int buyers)
             CpuMicrosPerAnswer = spent,
         };
         world.Say($"{what}: {flood.AnswersPerSecond:0} answers/s, p99 {flood.Http.P99Ms:0.0} ms, {spent.Total:0} µs of CPU an answer");
-        await AwaitCommittedAsync(activityId, stock, cancellationToken);
+        await world.AwaitCommittedAsync(activityId, stock, cancellationToken);
         return (flood, Expect(flood).With(await world.AuditAsync(what, orders, cancellationToken)));
-    }
-
-    async Task AwaitCommittedAsync(long activityId, int expected, CancellationToken cancellationToken)
-    {
-        var watch = Stopwatch.StartNew();
-        while ((await _ledger.CommittedAsync([activityId], cancellationToken)).GetValueOrDefault(activityId) < expected && watch.Elapsed < Patience)
-            await Task.Delay(Pause, cancellationToken);
     }
 
     static AuditOutcome Expect(FloodResult flood)

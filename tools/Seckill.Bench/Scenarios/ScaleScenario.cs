@@ -10,20 +10,12 @@ sealed class ScaleScenario(BenchWorld world, string axis, string value, int orde
     public async Task<BenchResult> RunAsync(CancellationToken cancellationToken)
     {
         var what = $"scale, {axis} {value}";
-        var (_, warmUp) = await LoadAsync(what + ", warm-up", orders / 2, cancellationToken);
-        var (load, audit) = await LoadAsync(what, orders, cancellationToken);
+        var (_, warmUp) = await world.RunCrowdAsync(what + ", warm-up", orders / 2, InFlight, skus, cancellationToken);
+        var (load, audit) = await world.RunCrowdAsync(what, orders, InFlight, skus, cancellationToken);
         return new BenchResult
         {
             Scale = new Dictionary<string, IReadOnlyDictionary<string, LoadFigures>> { [axis] = new Dictionary<string, LoadFigures> { [value] = load } },
             Audit = warmUp.With(audit).With(BenchWorld.Expect(what, load)),
         };
-    }
-
-    async Task<(LoadFigures Load, AuditOutcome Audit)> LoadAsync(string what, int count, CancellationToken cancellationToken)
-    {
-        var activityId = await world.OpenActivityAsync("Bench", count, skus, cancellationToken);
-        var crowd = world.Buyers.Gather(world.Api.Authority, activityId, count, skus);
-        var load = await world.ClosedLoopAsync(what, world.Api, crowd, InFlight, cancellationToken);
-        return (load, await world.AuditAsync(what, crowd, cancellationToken));
     }
 }

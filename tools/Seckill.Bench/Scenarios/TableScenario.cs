@@ -70,7 +70,7 @@ sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int or
             await _books.AddActivityAsync(activityId = world.NextActivityId(), count, cancellationToken);
         else
             activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
-        var crowd = world.Buyers.Gather(address.Authority, activityId, count);
+        var crowd = world.Buyers.Gather(address.Authority, activityId, count, untilDecided: true);
         var figures = await world.ClosedLoopAsync(label, address, crowd, inFlight, cancellationToken);
         _placed.AddRange(crowd);
         return figures;

@@ -28,6 +28,11 @@ sealed class CpuMeter(IReadOnlyList<NamedProcess> processes)
         return new CpuReading(seconds, MachineSeconds());
     }
 
+    /// <summary>The most that each of our programs has had in memory since it was started, in MB; the most of any where several have one name.</summary>
+    public IReadOnlyDictionary<string, long> PeakMemoryMb() => processes.Where(x => x.Name is "api" or "worker")
+        .Select(x => (x.Name, Peak: Cli.Demo.Machine.PeakMemoryMb(x.ProcessId))).Where(x => x.Peak is not null)
+        .GroupBy(x => x.Name).ToDictionary(x => x.Key, x => x.Max(y => y.Peak!.Value));
+
     /// <summary>When the first process of a name was started.</summary>
     public DateTimeOffset StartOf(string name)
     {

@@ -64,6 +64,7 @@ static class Servers
     {
         Require("MySQL", mySql, "innodb_flush_log_at_trx_commit", "1");
         Require("MySQL", mySql, "log_bin", "ON", "1");
+        Require("MySQL", mySql, "sync_binlog", "1");
         Require("Redis (stock)", redisStock, "appendonly", "yes");
         Require("Redis (stock)", redisStock, "appendfsync", "everysec", "always");
     }

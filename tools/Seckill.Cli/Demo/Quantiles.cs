@@ -15,10 +15,10 @@ sealed record Quantiles(double P50Ms, double P99Ms, double MaxMs)
         return sorted.Length == 0 ? new Quantiles(0, 0, 0) : new Quantiles(At(sorted, 0.5), At(sorted, 0.99), At(sorted, 1));
     }
 
-    // Nearest rank: a value that occurred, never a mean of two.
-    static double At(long[] sorted, double quantile)
-    {
-        var ticks = sorted[Math.Max(0, (int)Math.Ceiling(quantile * sorted.Length) - 1)];
-        return Math.Round(ticks * 1000.0 / Stopwatch.Frequency, 2);
-    }
+    /// <summary>A value that occurred, never a mean of two.</summary>
+    /// <param name="sorted">The values, at least one.</param>
+    /// <param name="quantile">0 to 1.</param>
+    public static long NearestRank(long[] sorted, double quantile) => sorted[Math.Max(0, (int)Math.Ceiling(quantile * sorted.Length) - 1)];
+
+    static double At(long[] sorted, double quantile) => Math.Round(NearestRank(sorted, quantile) * 1000.0 / Stopwatch.Frequency, 2);
 }
