@@ -12,11 +12,11 @@ sealed class WorkerOptions
     /// Transactions that run at once. It is also the size that group commits grow to: fewer waste MySQL's flushes, more cost memory and latency.
     /// </summary>
     [Range(1, 10_000, ErrorMessage = "must be from 1 to 10000 transactions")]
-    public int ConcurrentTransactions { get; set; } = 512;
+    public int ConcurrentTransactions { get; set; } = 2000;
 
     /// <summary>Orders taken from Kafka and not done with, those that run included.</summary>
     [Range(1, 100_000, ErrorMessage = "must be from 1 to 100000 orders, and no less than Worker:ConcurrentTransactions")]
-    public int PrefetchedOrders { get; set; } = 2000;
+    public int PrefetchedOrders { get; set; } = 4000;
 
     /// <summary>Commands of people and of the clock that are handled at once.</summary>
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 commands")]

@@ -20,6 +20,10 @@ sealed class RedLock : IDistributedLock
     const double DriftFactor = 0.01;
     const double DriftMilliseconds = 2;
 
+    // An owner is nobody else's, in this process and in any other; drawing random numbers for each lock would cost system calls.
+    static readonly string Process = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    static long s_owners;
+
     static readonly RedisScript Acquire = Load("lock_acquire");
     static readonly RedisScript Raise = Load("lock_raise");
     static readonly RedisScript Extend = Load("lock_extend");
@@ -46,7 +50,7 @@ sealed class RedLock : IDistributedLock
         ArgumentException.ThrowIfNullOrEmpty(resource);
         ArgumentOutOfRangeException.ThrowIfLessThan(expiry, TimeSpan.FromMilliseconds(10));
 
-        var owner = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var owner = string.Create(CultureInfo.InvariantCulture, $"{Process}:{Interlocked.Increment(ref s_owners)}");
         var begun = _time.GetTimestamp();
         try
         {
