@@ -133,6 +133,7 @@ static class WorkerMessaging
         {
             x.ConcurrentMessageLimit = worker.ConcurrentTransactions;
             x.PrefetchCount = worker.PrefetchedOrders;
+            x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
             x.DrainTimeout = DrainTimeout;
             // An order is never given up because Redis, MySQL or Kafka is away.
             x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));

@@ -8,6 +8,8 @@ settings() {
   printf 'Redis__Stock__Host=%s\nRedis__Stock__Port=%s\nRedis__Stock__Db=0\n' "${stock%:*}" "${stock##*:}"
   printf 'Redis__Cache__Host=%s\nRedis__Cache__Port=%s\nRedis__Cache__Db=0\n' "${cache%:*}" "${cache##*:}"
   printf 'Kafka__Bootstrap=%s\n' "${KAFKA_BOOTSTRAP:-$(address_of kafka || true)}"
+  # The stand-in holds a fetch that finds nothing for all of this, whatever comes meanwhile.
+  [[ -n ${KAFKA_BOOTSTRAP-} ]] || printf 'Kafka__FetchWaitMilliseconds=%s\n' "${Kafka__FetchWaitMilliseconds:-5}"
   rabbitmq_settings
   postgres_settings
   printf 'Auth__KeysPath=%s\nLogs__Directory=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR"

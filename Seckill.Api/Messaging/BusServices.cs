@@ -72,6 +72,7 @@ static class BusServices
         {
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.PrefetchCount = 1000;
+            x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
             x.ConcurrentMessageLimit = 8;
             // One object for all: a scope of the container for each of a sale's orders would be the greater part of the work.
             x.Instance(context.GetRequiredService<OrderStatusChangedConsumer>());

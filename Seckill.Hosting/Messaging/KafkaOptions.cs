@@ -21,6 +21,13 @@ public sealed class KafkaOptions
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 partitions")]
     public int OtherPartitions { get; set; } = 4;
 
+    /// <summary>
+    /// The longest that a fetch of orders, or of news of them, waits at the broker for data. Kafka answers as soon as there is some; the stand-in holds a fetch that
+    /// finds nothing for all of it, whatever comes meanwhile.
+    /// </summary>
+    [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
+    public int FetchWaitMilliseconds { get; set; } = 20;
+
     /// <summary>Copies of each record; -1 for the cluster's default.</summary>
     [Range(-1, 10, ErrorMessage = "must be from 1 to 10 copies, or -1 for the cluster's default")]
     public short ReplicationFactor { get; set; } = -1;

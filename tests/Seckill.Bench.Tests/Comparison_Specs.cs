@@ -7,8 +7,8 @@ public sealed class Comparison_Specs
     [Fact]
     public void Should_give_the_ratio_of_each_figure_that_both_have()
     {
-        var before = new BenchResult { Commit = "aaa", Steady = new SteadyResult(1_200, 60, Load(1_000, 20)), Ratios = new Ratios(2, 3) };
-        var after = new BenchResult { Commit = "bbb", Steady = new SteadyResult(1_200, 60, Load(1_500, 10)) };
+        var before = new BenchResult { Commit = "aaa", Steady = Steady(Load(1_000, 20)), Ratios = new Ratios(2, 3) };
+        var after = new BenchResult { Commit = "bbb", Steady = Steady(Load(1_500, 10)) };
 
         var lines = Comparison.Of(before, after).Split('\n');
 
@@ -33,6 +33,8 @@ public sealed class Comparison_Specs
         Comparison.Figures(result).Keys.ShouldNotContain(x => x.Contains("rounds", StringComparison.Ordinal));
         Comparison.Figures(result)["schemes.twoPhase.perSecond"].ShouldBe(1_000);
     }
+
+    static SteadyResult Steady(LoadFigures load) => new(1_200, 60, load, load.Http, load.CpuMicrosPerOrder);
 
     internal static LoadFigures Load(double perSecond, double p99) => new()
     {

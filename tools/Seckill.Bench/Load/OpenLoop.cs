@@ -6,15 +6,13 @@ namespace Seckill.Bench.Load;
 
 /// <summary>
 /// Offers orders at a fixed rate, whether or not earlier ones were answered. An order that finds no free connection waits for one, and its latency counts
-/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission). Without followers, an order is through
-/// when it is answered.
+/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission).
 /// </summary>
-sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double perSecond, int connections, int followers)
+sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double perSecond, int connections)
 {
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     readonly Channel<BenchOrder> _due = Channel.CreateUnbounded<BenchOrder>(new UnboundedChannelOptions { SingleWriter = true });
-    readonly Channel<BenchOrder> _accepted = Channel.CreateUnbounded<BenchOrder>();
     int _done;
 
     /// <summary>Orders that are through.</summary>
@@ -25,22 +23,18 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
     {
         ArgumentNullException.ThrowIfNull(started);
         var senders = Enumerable.Range(0, connections).Select(_ => new OrderClient(server)).ToList();
-        var watchers = Enumerable.Range(0, followers).Select(_ => new OrderClient(server)).ToList();
         try
         {
-            foreach (var client in senders.Concat(watchers))
+            foreach (var client in senders)
                 await client.OpenAsync(cancellationToken).ConfigureAwait(false);
             started();
             var sending = senders.Select(x => Task.Run(() => SendAsync(x, cancellationToken), cancellationToken)).ToList();
-            var watching = watchers.Select(x => Task.Run(() => FollowAsync(x, cancellationToken), cancellationToken)).ToList();
             await PaceAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(sending).ConfigureAwait(false);
-            _accepted.Writer.Complete();
-            await Task.WhenAll(watching).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var client in senders.Concat(watchers))
+            foreach (var client in senders)
                 client.Dispose();
         }
     }
@@ -69,18 +63,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
     {
         await foreach (var order in _due.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await client.PlaceAsync(order, cancellationToken).ConfigureAwait(false) && followers > 0)
-                _accepted.Writer.TryWrite(order);
-            else
-                Interlocked.Increment(ref _done);
-        }
-    }
-
-    async Task FollowAsync(OrderClient client, CancellationToken cancellationToken)
-    {
-        await foreach (var order in _accepted.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await client.FollowAsync(order, cancellationToken).ConfigureAwait(false);
+            await client.PlaceAsync(order, cancellationToken).ConfigureAwait(false);
             Interlocked.Increment(ref _done);
         }
     }

@@ -18,8 +18,7 @@ static class BenchMarkdown
         if (result.Drain is { } drain)
             WriteDrain(text, drain);
         if (result.Steady is { } steady)
-            WriteLoads(text, string.Create(CultureInfo.InvariantCulture, $"Steady: {steady.OfferedPerSecond:0} orders/s offered for {steady.Seconds:0} s"), "",
-                new Dictionary<string, LoadFigures> { [""] = steady.Load });
+            WriteSteady(text, steady);
         if (result.Overload is { } overload)
             WriteOverload(text, overload);
         if (result.Concurrent is { } concurrent)
@@ -81,6 +80,18 @@ static class BenchMarkdown
         Line(text, $"| CPU µs an order | of which |");
         Line(text, $"| ---: | --- |");
         Line(text, $"| {Cpu(drain.CpuMicrosPerOrder)} |");
+    }
+
+    static void WriteSteady(StringBuilder text, SteadyResult steady)
+    {
+        Heading(text, string.Create(CultureInfo.InvariantCulture, $"Steady: {steady.OfferedPerSecond:0} orders/s offered for {steady.Seconds:0} s"));
+        Line(text, $"| answered | orders/s | mean ms | p50, p90, p99, max ms | CPU µs an order | of which |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | --- |");
+        var (accepted, decided) = (steady.Accepted, steady.Load.Committed);
+        Line(text, $"| when accepted (202) | | {accepted.MeanMs:0.0} | {Quantiles(accepted)} | {Cpu(steady.AcceptedCpuMicrosPerOrder)} |");
+        Line(text, $"| when committed | {steady.Load.PerSecond:0} | {decided.MeanMs:0.0} | {Quantiles(decided)} | {Cpu(steady.Load.CpuMicrosPerOrder)} |");
+        Line(text, $"");
+        Line(text, $"{steady.Load.NotConfirmed.Values.Sum()} orders were not confirmed.");
     }
 
     static void WriteOverload(StringBuilder text, OverloadResult overload)

@@ -133,7 +133,12 @@ sealed record DrainResult
 }
 
 /// <summary>A fixed rate, offered in an open loop.</summary>
-sealed record SteadyResult(double OfferedPerSecond, double Seconds, LoadFigures Load);
+/// <param name="OfferedPerSecond">The rate.</param>
+/// <param name="Seconds">For how long.</param>
+/// <param name="Load">With each order answered when it was decided.</param>
+/// <param name="Accepted">With each order answered when it was accepted: from the time of sending to the 202.</param>
+/// <param name="AcceptedCpuMicrosPerOrder">What that cost meanwhile.</param>
+sealed record SteadyResult(double OfferedPerSecond, double Seconds, LoadFigures Load, Latency Accepted, CpuCost AcceptedCpuMicrosPerOrder);
 
 /// <summary>More orders a second than can be decided, in an open loop.</summary>
 sealed record OverloadResult

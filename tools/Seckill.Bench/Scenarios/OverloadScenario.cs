@@ -33,7 +33,7 @@ sealed class OverloadScenario(BenchWorld world, int orders, int seconds)
         var count = (int)rate * seconds;
         var activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
         var offered = world.Buyers.Gather(world.Api.Authority, activityId, count);
-        var loop = new OpenLoop(await SaleApi.ResolveAsync(world.Api, cancellationToken), offered, rate, Connections, followers: 0);
+        var loop = new OpenLoop(await SaleApi.ResolveAsync(world.Api, cancellationToken), offered, rate, Connections);
         var (_, spent) = await world.TimeAsync("overload", count, loop.RunAsync, () => loop.Done, cancellationToken);
 
         var accepted = offered.Count(x => x.OrderId is not null);

@@ -18,7 +18,7 @@ sealed record TableSide(string Scheme, IReadOnlyList<int> ToTry, string Descript
         new("queue", [16, 32, 64, 128],
             $"HTTP, Kafka, a consumer with the transaction of local, one message of each of {QueueApi.Partitions} partitions at a time, 200 after its commit",
             IsPlain: true),
-        new("twoPhase", [64, 128, 256, 512], "this system: HTTP with Prefer: wait, 200 when the order is confirmed by Redis and MySQL", IsPlain: false),
+        new("twoPhase", [128, 256, 512, 1_024, 2_048], "this system: HTTP with Prefer: wait, 200 when the order is confirmed by Redis and MySQL", IsPlain: false),
     ];
 
     /// <summary>The fewest orders in flight that reach the highest of these rates: more would only wait longer.</summary>
