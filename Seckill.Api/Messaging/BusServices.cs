@@ -74,7 +74,7 @@ static class BusServices
             x.PrefetchCount = 1000;
             x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
             x.ConcurrentMessageLimit = 8;
-            // One object for all: a scope of the container for each of a sale's orders would be the greater part of the work.
+            // One object for all: each of a sale's orders passes here, and needs no scope of the container.
             x.Instance(context.GetRequiredService<OrderStatusChangedConsumer>());
         });
         kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, $"{group}-{TopicNames.StockEvents}", x =>

@@ -101,7 +101,7 @@ sealed class KafkaProducerClient : IDisposable
             Partitioner = Partitioner.Murmur2Random,
             ReconnectBackoffMaxMs = 1000,
             StatisticsIntervalMs = 1000,
-            // Whether it was confirmed is all that is asked; copying the record out of the client again would cost as much as producing it.
+            // Whether it was confirmed is all that is asked: the record need not be copied out of the client again.
             DeliveryReportFields = "none",
         });
         return new ProducerBuilder<byte[]?, byte[]?>(config)
