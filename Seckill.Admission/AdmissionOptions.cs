@@ -90,7 +90,10 @@ public sealed class AdmissionOptions
     [Range(2, 600)]
     public int RebuildLeaseSeconds { get; set; } = 30;
 
-    /// <summary>How long one master may take to answer about a lock. A lock's expiry must be much longer.</summary>
+    /// <summary>
+    /// How long one of several masters may take to answer about a lock. A lock's expiry must be much longer. A lone master may take
+    /// <see cref="RedisTimeoutMilliseconds"/>.
+    /// </summary>
     [Range(5, 10_000)]
     public int LockMasterTimeoutMilliseconds { get; set; } = 200;
 

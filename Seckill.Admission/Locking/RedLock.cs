@@ -36,7 +36,10 @@ sealed class RedLock : IDistributedLock
 
     public RedLock(RedisConnections connections, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<RedLock> logger)
     {
-        _masterTimeout = TimeSpan.FromMilliseconds(options.Value.LockMasterTimeoutMilliseconds);
+        // There is no other master to turn to from a lone one: giving up early would only ask the same server again, which has too much to do already.
+        _masterTimeout = connections.Locks.Count == 1
+            ? options.Value.RedisTimeout
+            : TimeSpan.FromMilliseconds(options.Value.LockMasterTimeoutMilliseconds);
         _time = time;
         _logger = logger;
         var fenceMilliseconds = options.Value.LockFenceSeconds * 1000L;

@@ -203,8 +203,21 @@ public sealed class RedLock_Specs : IAsyncLifetime
         second.FencingToken.ShouldBeGreaterThan(first.FencingToken);
     }
 
-    RedLock NewLock(RedisConnections? connections = null) => new(connections ?? Connections,
-        Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 1000 }), TimeProvider.System, NullLogger<RedLock>.Instance);
+    [Fact]
+    public async Task Should_wait_for_a_lone_master_that_is_slower_than_one_of_several_may_be()
+    {
+        await using var single = StockHarness.Connect(_masters[0]);
+        var locks = NewLock(single, masterTimeoutMilliseconds: 50);
+        await (await AcquiredAsync(locks, NewResource())).DisposeAsync();
+
+        await (await single.Stock.DatabaseAsync()).ExecuteAsync("CLIENT", "PAUSE", "500", "ALL");
+
+        await using var lease = (await locks.TryAcquireAsync(NewResource(), Long)).ShouldNotBeNull();
+    }
+
+    RedLock NewLock(RedisConnections? connections = null, int masterTimeoutMilliseconds = 1000) => new(connections ?? Connections,
+        Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = masterTimeoutMilliseconds, RedisTimeoutMilliseconds = 10_000 }),
+        TimeProvider.System, NullLogger<RedLock>.Instance);
 
     /// <summary>A lock that nobody holds, as soon as enough masters are reached again.</summary>
     static async Task<ILockLease> AcquiredAsync(RedLock locks, string resource)
