@@ -48,13 +48,13 @@ static class ApiServices
         services.AddSingleton<OrderWaiters>();
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<PlaceOrder>();
+        services.AddSingleton<PreferredWait>();
         services.AddSingleton<RecentOrders>();
         services.AddSingleton<Commands>();
         services.AddSingleton<TransactionRequests>();
         services.AddSingleton<ReprocessRequests>();
         services.AddSingleton<OperatorTrail>();
         services.AddSingleton<ApiMetrics>();
-        services.AddSingleton<OrderStatusChangedConsumer>();
         services.AddHostedService<LostNewsSweep>();
 
         services.AddHealthChecks()

@@ -30,5 +30,13 @@ public sealed class RateLimitOptions
 
     /// <summary>Orders that may wait for their turn beyond that.</summary>
     [Range(0, 1_000_000, ErrorMessage = "must be from 0 to 1000000 requests")]
-    public int QueuedOrders { get; set; } = 20_000;
+    public int QueuedOrders { get; set; } = 10_000;
+
+    /// <summary>A queue that has not been empty for so long is no burst any more, and nobody is kept in it for longer than <see cref="OrderQueueMilliseconds"/>.</summary>
+    [Range(0, 600, ErrorMessage = "must be from 0 to 600 seconds")]
+    public int OrderBurstSeconds { get; set; } = 5;
+
+    /// <summary>How long an order may wait for its turn while more come than can be done, in milliseconds. In a burst it may wait as long as that lasts.</summary>
+    [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
+    public int OrderQueueMilliseconds { get; set; } = 500;
 }

@@ -23,6 +23,7 @@ static class BusServices
     {
         services.AddValidatedOptions<RabbitMqOptions>(RabbitMqOptions.Section);
         services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
+        services.AddSingleton<OrderStatusChangedConsumer>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

@@ -1,5 +1,3 @@
-using System.Threading.RateLimiting;
-
 using Microsoft.Extensions.Options;
 
 using Seckill.Api.Identity;
@@ -7,22 +5,86 @@ using Seckill.Api.Identity;
 namespace Seckill.Api.Orders;
 
 /// <summary>
-/// The orders that this process works on at a time. The next ones wait in a queue, so that a burst is worked off in its order; beyond it they are sent away.
+/// The orders that this process works on at a time. The next ones wait in a queue, so that a burst is worked off in its order. A queue that has not
+/// been empty for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
+/// sent away instead. The rule is that of controlled delay (K. Nichols and V. Jacobson, "Controlling Queue Delay", ACM Queue 10:5, 2012) in the form for
+/// requests (B. Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
 /// </summary>
-sealed class OrderTurns(IOptions<RateLimitOptions> options) : IDisposable
+sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
 {
-    readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = options.Value.ConcurrentOrders,
-        QueueLimit = options.Value.QueuedOrders,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    readonly int _atATime = options.Value.ConcurrentOrders;
+    readonly int _queueLimit = options.Value.QueuedOrders;
+    readonly TimeSpan _burst = TimeSpan.FromSeconds(options.Value.OrderBurstSeconds);
+    readonly TimeSpan _moment = TimeSpan.FromMilliseconds(options.Value.OrderQueueMilliseconds);
+    readonly Lock _gate = new();
+    readonly Queue<Waiter> _queue = new();
+    int _working;
+    long _queuedSince;
 
     /// <summary>Requests that wait for their turn.</summary>
-    public long Queued => _limiter.GetStatistics()?.CurrentQueuedCount ?? 0;
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count;
+        }
+    }
 
-    /// <summary>Waits for a turn; dispose of it to end it. It is not acquired when the queue is full.</summary>
-    public ValueTask<RateLimitLease> TakeAsync(CancellationToken cancellationToken) => _limiter.AcquireAsync(1, cancellationToken);
+    /// <summary>Waits for a turn, which <see cref="Leave"/> ends; false when there is none to be had.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up first: there is no turn to end.</exception>
+    public ValueTask<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_working < _atATime)
+            {
+                _working++;
+                return new ValueTask<bool>(true);
+            }
 
-    public void Dispose() => _limiter.Dispose();
+            if (_queue.Count >= _queueLimit)
+                return new ValueTask<bool>(false);
+
+            waiter = new Waiter(time.GetTimestamp());
+            if (_queue.Count == 0)
+                _queuedSince = waiter.Since;
+            _queue.Enqueue(waiter);
+        }
+
+        return new ValueTask<bool>(waiter.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Ends a turn: the next in the queue has it.</summary>
+    public void Leave()
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            var patience = time.GetElapsedTime(_queuedSince, now) < _burst ? TimeSpan.MaxValue : _moment;
+            while (_queue.TryDequeue(out var next))
+            {
+                if (time.GetElapsedTime(next.Since, now) > patience)
+                    next.TrySetResult(false);
+                else if (next.TrySetResult(true))
+                    return;
+            }
+
+            _working--;
+        }
+    }
+
+    /// <summary>One who waits; the answer is whether it has a turn. One who gave up has an end already, and is passed over.</summary>
+    sealed class Waiter(long since) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Since => since;
+
+        public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+        {
+            using var registration = cancellationToken.UnsafeRegister(static (x, token) => ((Waiter)x!).TrySetCanceled(token), this);
+            return await Task;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 
 using Microsoft.Extensions.Primitives;
@@ -8,55 +7,56 @@ using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
-using Seckill.Contracts;
 using Seckill.Ledger.Catalog;
 
 namespace Seckill.Api.Orders;
 
 /// <summary><c>POST /api/activities/{activityId}/orders</c>: the hot path of a sale.</summary>
 sealed class PlaceOrder(
-    ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, OrderLookup orders, OrderWatch watch,
-    OrderTurns turns, ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
+    OrderTurns turns, ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, PreferredWait wait,
+    ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
 {
     public const string KeyHeader = "Idempotency-Key";
 
-    const string ReplayedHeader = "Idempotent-Replayed";
     const int MaximumKeyLength = 128;
 
     static readonly string[] Fields = ["skuId", "quantity"];
 
     public async Task<IResult> HandleAsync(long activityId, HttpContext context)
     {
-        IResult answer;
-        using (var turn = await turns.TakeAsync(context.RequestAborted))
-        {
-            if (!turn.IsAcquired)
-            {
-                metrics.Outcome("rate_limited");
-                return Problems.RateLimited(null);
-            }
-
-            answer = await PlaceAsync(activityId, context);
-        }
-
-        // Its turn is over: one who waits for a decision keeps nobody from ordering.
-        return answer is AcceptedOrder accepted && Preferences.WaitSeconds(context.Request.Headers[Preferences.Header], OrderWatch.MaximumSeconds) is { } seconds
-            ? await DecidedAsync(accepted, seconds, context)
-            : answer;
-    }
-
-    async Task<IResult> PlaceAsync(long activityId, HttpContext context)
-    {
+        // Before its turn: somebody who sends slowly keeps nobody from ordering.
         var (bytes, problem) = await JsonBody.BytesAsync(context.Request);
         if (bytes is null)
             return problem!;
 
+        if (!await turns.TakeAsync(context.RequestAborted))
+        {
+            metrics.Outcome("rate_limited");
+            return Problems.RateLimited(null);
+        }
+
+        IResult answer;
+        try
+        {
+            answer = await PlaceAsync(activityId, bytes, context);
+        }
+        finally
+        {
+            turns.Leave();
+        }
+
+        // Nor does one who waits for a decision.
+        return answer is AcceptedOrder accepted ? await wait.ApplyAsync(accepted, context) : answer;
+    }
+
+    async Task<IResult> PlaceAsync(long activityId, byte[] bytes, HttpContext context)
+    {
         var activity = await activities.FindAsync(activityId, context.RequestAborted);
         var wish = OrderWish.TryRead(bytes);
         var keys = context.Request.Headers[KeyHeader];
         if (activity is null || wish is null || !IsPossible(wish, activity) || !IsKey(keys))
         {
-            if ((problem = Wrong(bytes, activityId, activity, keys, out wish)) is not null)
+            if (Wrong(bytes, activityId, activity, keys, out wish) is { } problem)
                 return problem;
         }
 
@@ -152,58 +152,5 @@ sealed class PlaceOrder(
         }
     }
 
-    /// <summary>The order as soon as it is decided; that it was accepted, when it is not in time.</summary>
-    async Task<IResult> DecidedAsync(AcceptedOrder accepted, int seconds, HttpContext context)
-    {
-        context.Response.Headers[Preferences.AppliedHeader] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
-        try
-        {
-            if (await orders.FindWaitingAsync(accepted.OrderId, OrderStatus.Pending, context.RequestAborted) is not { } order)
-                return accepted;
-
-            order = await watch.WaitAsync(order, OrderStatus.Pending, TimeSpan.FromSeconds(seconds), context.RequestAborted);
-            return order.Status == OrderStatus.Pending ? accepted : new DecidedOrder(order, accepted.IsReplayed);
-        }
-        catch (Exception exception) when (exception is DbException || RedisFaults.IsTransient(exception))
-        {
-            // What became of the order can't be seen now; that it was accepted is true all the same.
-            logger.LogWarning(exception, "Order {OrderId} was accepted, and its status can't be read", accepted.OrderId);
-            return accepted;
-        }
-    }
-
-    static void SayWhere(HttpResponse response, string statusUrl, bool isReplayed)
-    {
-        response.Headers.Location = statusUrl;
-        if (isReplayed)
-            response.Headers[ReplayedHeader] = "true";
-    }
-
     static ApiProblem UnknownSku(long activityId, long skuId) => Problems.NotFound($"Activity {activityId} has no SKU {skuId}");
-
-    /// <summary>202: where the order is, and where its status will be.</summary>
-    sealed class AcceptedOrder(Guid orderId, bool isReplayed) : IResult
-    {
-        public Guid OrderId => orderId;
-
-        public bool IsReplayed => isReplayed;
-
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var statusUrl = Problems.StatusUrl(orderId.ToString("D"));
-            SayWhere(httpContext.Response, statusUrl, isReplayed);
-            return new JsonAnswer<PlacedOrder>(
-                StatusCodes.Status202Accepted, new PlacedOrder(orderId, OrderStatus.Pending, statusUrl), ApiJson.Default.PlacedOrder).ExecuteAsync(httpContext);
-        }
-    }
-
-    /// <summary>200: what became of the order.</summary>
-    sealed class DecidedOrder(OrderView order, bool isReplayed) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            SayWhere(httpContext.Response, Problems.StatusUrl(order.OrderId.ToString("D")), isReplayed);
-            return new JsonAnswer<OrderView>(StatusCodes.Status200OK, order, ApiJson.Default.OrderView).ExecuteAsync(httpContext);
-        }
-    }
 }

@@ -129,15 +129,4 @@ public sealed class RefreshingCache_Specs
         await WaitForLoadAsync(index);
         _loads[index].SetResult(value);
     }
-
-    sealed class ManualClock : TimeProvider
-    {
-        long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Volatile.Read(ref _ticks);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
-    }
 }
