@@ -26,7 +26,7 @@ public sealed class RateLimitOptions
 
     /// <summary>Orders of all buyers that a process works on at the same time.</summary>
     [Range(1, 1_000_000, ErrorMessage = "must be from 1 to 1000000 requests")]
-    public int ConcurrentOrders { get; set; } = 2000;
+    public int ConcurrentOrders { get; set; } = 512;
 
     /// <summary>Orders that may wait for their turn beyond that.</summary>
     [Range(0, 1_000_000, ErrorMessage = "must be from 0 to 1000000 requests")]
@@ -36,7 +36,10 @@ public sealed class RateLimitOptions
     [Range(0, 600, ErrorMessage = "must be from 0 to 600 seconds")]
     public int OrderBurstSeconds { get; set; } = 5;
 
-    /// <summary>How long an order may wait for its turn while more come than can be done, in milliseconds. In a burst it may wait as long as that lasts.</summary>
+    /// <summary>
+    /// How long an order may wait for its turn while more come than can be done, in milliseconds. In a burst it may wait as long as that lasts, and one with
+    /// <c>Prefer: wait</c> for as long as that says.
+    /// </summary>
     [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
     public int OrderQueueMilliseconds { get; set; } = 500;
 }

@@ -7,7 +7,7 @@ namespace Seckill.Api.Orders;
 /// <summary>
 /// The orders that this process works on at a time. The next ones wait in a queue, so that a burst is worked off in its order. A queue that has not
 /// been empty for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
-/// sent away instead. The rule is that of controlled delay (K. Nichols and V. Jacobson, "Controlling Queue Delay", ACM Queue 10:5, 2012) in the form for
+/// sent away instead, unless it said that it would wait that long. The rule is that of controlled delay (K. Nichols and V. Jacobson, "Controlling Queue Delay", ACM Queue 10:5, 2012) in the form for
 /// requests (B. Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
 /// </summary>
 sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
@@ -32,8 +32,10 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
     }
 
     /// <summary>Waits for a turn, which <see cref="Leave"/> ends; false when there is none to be had.</summary>
+    /// <param name="patience">How long the caller says that it waits for an answer; zero when it says nothing.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
     /// <exception cref="OperationCanceledException">The caller gave up first: there is no turn to end.</exception>
-    public ValueTask<bool> TakeAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> TakeAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Waiter waiter;
@@ -48,7 +50,7 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
             if (_queue.Count >= _queueLimit)
                 return new ValueTask<bool>(false);
 
-            waiter = new Waiter(time.GetTimestamp());
+            waiter = new Waiter(time.GetTimestamp(), patience > _moment ? patience : _moment);
             if (_queue.Count == 0)
                 _queuedSince = waiter.Since;
             _queue.Enqueue(waiter);
@@ -63,10 +65,10 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            var patience = time.GetElapsedTime(_queuedSince, now) < _burst ? TimeSpan.MaxValue : _moment;
+            var isBurst = time.GetElapsedTime(_queuedSince, now) < _burst;
             while (_queue.TryDequeue(out var next))
             {
-                if (time.GetElapsedTime(next.Since, now) > patience)
+                if (!isBurst && time.GetElapsedTime(next.Since, now) > next.Patience)
                     next.TrySetResult(false);
                 else if (next.TrySetResult(true))
                     return;
@@ -77,9 +79,11 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
     }
 
     /// <summary>One who waits; the answer is whether it has a turn. One who gave up has an end already, and is passed over.</summary>
-    sealed class Waiter(long since) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    sealed class Waiter(long since, TimeSpan patience) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public long Since => since;
+
+        public TimeSpan Patience => patience;
 
         public async Task<bool> WaitAsync(CancellationToken cancellationToken)
         {

@@ -29,7 +29,9 @@ sealed class PlaceOrder(
         if (bytes is null)
             return problem!;
 
-        if (!await turns.TakeAsync(context.RequestAborted))
+        var preferred = PreferredWait.Of(context.Request);
+        var begun = clock.GetTimestamp();
+        if (!await turns.TakeAsync(preferred, context.RequestAborted))
         {
             metrics.Outcome("rate_limited");
             return Problems.RateLimited(null);
@@ -46,7 +48,9 @@ sealed class PlaceOrder(
         }
 
         // Nor does one who waits for a decision.
-        return answer is AcceptedOrder accepted ? await wait.ApplyAsync(accepted, context) : answer;
+        return preferred > TimeSpan.Zero && answer is AcceptedOrder accepted
+            ? await wait.ApplyAsync(accepted, preferred, clock.GetElapsedTime(begun), context)
+            : answer;
     }
 
     async Task<IResult> PlaceAsync(long activityId, byte[] bytes, HttpContext context)

@@ -48,7 +48,7 @@ public sealed class RateLimit_Specs(ApiServers servers)
         await using var api = await ApiHost.StartAsync(servers, [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:QueuedOrders", "0")]);
         var activity = await api.AddActivityAsync();
         var turns = api.Services.GetRequiredService<OrderTurns>();
-        (await turns.TakeAsync(CancellationToken.None)).ShouldBeTrue();
+        (await turns.TakeAsync(TimeSpan.Zero, CancellationToken.None)).ShouldBeTrue();
 
         (await api.OrderAsync(activity, "bob")).ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
 

@@ -75,6 +75,22 @@ public sealed class OrderTurns_Specs
     }
 
     [Fact]
+    public async Task Should_keep_those_who_said_that_they_would_wait()
+    {
+        var turns = New();
+        (await TakeAsync(turns)).ShouldBeTrue();
+        var hasty = TakeAsync(turns);
+        var (patient, gone) = (turns.TakeAsync(TimeSpan.FromSeconds(30), default).AsTask(), turns.TakeAsync(TimeSpan.FromSeconds(9), default).AsTask());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        turns.Leave();
+        (await hasty).ShouldBeFalse();
+        (await patient).ShouldBeTrue();
+        turns.Leave();
+        (await gone).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Should_let_a_new_burst_wait_after_the_queue_was_empty()
     {
         var turns = New();
@@ -121,7 +137,7 @@ public sealed class OrderTurns_Specs
                 patience.CancelAfter(1);
             try
             {
-                (await turns.TakeAsync(patience.Token)).ShouldBeTrue();
+                (await TakeAsync(turns, patience.Token)).ShouldBeTrue();
             }
             catch (OperationCanceledException)
             {
@@ -142,7 +158,7 @@ public sealed class OrderTurns_Specs
             (await TakeAsync(turns)).ShouldBeTrue();
     }
 
-    static Task<bool> TakeAsync(OrderTurns turns, CancellationToken cancellationToken = default) => turns.TakeAsync(cancellationToken).AsTask();
+    static Task<bool> TakeAsync(OrderTurns turns, CancellationToken cancellationToken = default) => turns.TakeAsync(TimeSpan.Zero, cancellationToken).AsTask();
 
     OrderTurns New(int atATime = 1, int queue = 10)
         => new(Options.Create(new RateLimitOptions { ConcurrentOrders = atATime, QueuedOrders = queue, OrderBurstSeconds = 5, OrderQueueMilliseconds = 500 }), _clock);
