@@ -29,8 +29,7 @@ sealed class RebuildScripts(StockScripts scripts, AdmissionOptions options, Acti
         };
         foreach (var order in orders)
         {
-            var record = _keys.Order(order.OrderId);
-            keys.AddRange([record, order.IdempotencyKey is { Length: > 0 } key ? _keys.Idempotency(order.BuyerId, key) : record]);
+            keys.AddRange(_keys.ForOrder(order.OrderId, order.BuyerId, order.IdempotencyKey));
             arguments.AddRange(
             [
                 order.OrderId.ToString("D"), order.RecordState, order.SkuId, order.BuyerId, order.Quantity, order.UnitPriceCents,

@@ -89,11 +89,13 @@ sealed class GroupedScript<TGroup>(
 /// <summary>Makes scripts for groups of calls.</summary>
 static class GroupedScript
 {
-    const string Place = "--[[call]]";
+    const string CallPlace = "--[[call]]";
+    const string EndPlace = "--[[end]]";
 
     static readonly string Envelope = EmbeddedScript.Read(typeof(GroupedScript).Assembly, "grouped.lua");
 
-    /// <summary>The script that runs <paramref name="call"/>, with <paramref name="prelude"/> before it, for each call of a group.</summary>
-    public static RedisScript Wrap(string call, string prelude = "")
-        => new(string.Create(CultureInfo.InvariantCulture, $"{prelude}\n{Envelope.Replace(Place, call, StringComparison.Ordinal)}"));
+    /// <summary>The script that runs <paramref name="call"/> for each call of a group, with <paramref name="prelude"/> before and <paramref name="end"/> after all.</summary>
+    public static RedisScript Wrap(string call, string prelude = "", string end = "")
+        => new(string.Create(CultureInfo.InvariantCulture,
+            $"{prelude}\n{Envelope.Replace(CallPlace, call, StringComparison.Ordinal).Replace(EndPlace, end, StringComparison.Ordinal)}"));
 }

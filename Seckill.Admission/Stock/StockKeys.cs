@@ -12,37 +12,28 @@ public sealed class StockKeys
     readonly string _prefix;
 
     /// <summary>The keys of one activity.</summary>
-    public StockKeys(long activityId)
-    {
-        _prefix = string.Create(CultureInfo.InvariantCulture, $"seckill:{{{activityId}}}:");
-        Meta = _prefix + "meta";
-        Stock = _prefix + "stock";
-        Buyers = _prefix + "buyers";
-        Pending = _prefix + "pending";
-        RebuiltStock = _prefix + "rebuild:stock";
-        RebuiltBuyers = _prefix + "rebuild:buyers";
-    }
+    public StockKeys(long activityId) => _prefix = string.Create(CultureInfo.InvariantCulture, $"seckill:{{{activityId}}}:");
 
     /// <summary>Hash: epoch, phase, window, limit.</summary>
-    public RedisKey Meta { get; }
+    public RedisKey Meta => _prefix + "meta";
 
     /// <summary>Hash: total, available, reserved and sold of each SKU.</summary>
-    public RedisKey Stock { get; }
+    public RedisKey Stock => _prefix + "stock";
 
     /// <summary>Field of <see cref="Stock"/>: the SKU's units that can be ordered.</summary>
     public static RedisValue Available(long skuId) => string.Create(CultureInfo.InvariantCulture, $"{skuId}:available");
 
     /// <summary>Hash: what each buyer holds.</summary>
-    public RedisKey Buyers { get; }
+    public RedisKey Buyers => _prefix + "buyers";
 
     /// <summary>Sorted set: the write-ahead entries, by the time the relay looks at them.</summary>
-    public RedisKey Pending { get; }
+    public RedisKey Pending => _prefix + "pending";
 
     /// <summary>Hash: the stock that a rebuild is counting.</summary>
-    public RedisKey RebuiltStock { get; }
+    public RedisKey RebuiltStock => _prefix + "rebuild:stock";
 
     /// <summary>Hash: the buyers that a rebuild is counting.</summary>
-    public RedisKey RebuiltBuyers { get; }
+    public RedisKey RebuiltBuyers => _prefix + "rebuild:buyers";
 
     /// <summary>Hash: the record of an order.</summary>
     public RedisKey Order(Guid orderId) => $"{_prefix}order:{orderId:D}";

@@ -10,6 +10,9 @@ namespace Seckill.Admission.Stock;
 /// <summary>Runs the scripts in <c>Stock/Scripts</c> on the stock Redis.</summary>
 sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOptions> options)
 {
+    /// <summary>The stock is the second of the shared keys.</summary>
+    const string WriteCounts = "write_counts(KEYS[2])";
+
     static readonly string Prelude = Read("stock");
 
     readonly TimeSpan _timeout = options.Value.RedisTimeout;
@@ -54,7 +57,7 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
         return [keys.Meta, keys.Stock, keys.Buyers, keys.Pending];
     }
 
-    static RedisScript LoadGrouped(string name) => GroupedScript.Wrap(Read(name), Prelude);
+    static RedisScript LoadGrouped(string name) => GroupedScript.Wrap(Read(name), Prelude, WriteCounts);
 
     static RedisScript Load(string name) => new(Prelude + "\n" + Read(name));
 

@@ -80,18 +80,12 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
             ], default)).Code;
 
     public async Task<string> LoadAsync(long epoch, string state, StockReservation order)
-    {
-        var key = order.IdempotencyKey ?? "";
-        return (await _scripts.AskAsync(StockScripts.RebuildLoad,
-            [
-                Keys.Meta, Keys.RebuiltStock, Keys.RebuiltBuyers, Keys.Pending, Keys.Order(order.OrderId),
-                key.Length == 0 ? Keys.Order(order.OrderId) : Keys.Idempotency(order.BuyerId, key),
-            ],
+        => (await _scripts.AskAsync(StockScripts.RebuildLoad,
+            [Keys.Meta, Keys.RebuiltStock, Keys.RebuiltBuyers, Keys.Pending, .. Keys.ForOrder(order.OrderId, order.BuyerId, order.IdempotencyKey)],
             [
                 epoch, 5000, 604_800, 172_800, 86_400, order.OrderId.ToString("D"), state, order.SkuId, order.BuyerId, order.Quantity,
-                order.UnitPriceCents, order.AdmittedAt.ToUnixTimeMilliseconds(), order.PaymentWindowSeconds, key,
+                order.UnitPriceCents, order.AdmittedAt.ToUnixTimeMilliseconds(), order.PaymentWindowSeconds, order.IdempotencyKey ?? "",
             ], default)).Code;
-    }
 
     public async Task<string> AdoptAsync(long epoch, Guid orderId, bool ended)
         => (await _scripts.AskAsync(StockScripts.RebuildAdopt,

@@ -1,4 +1,4 @@
--- Runs a script that is written for one call (in place of the comment in `one`) for each of several.
+-- Runs a script that is written for one call (in place of the comment in `one`) for each of several, and then what ends the run (in place of the other comment).
 -- KEYS: those that all calls share, then those of each call
 -- ARGV: a word of the caller's; number of shared keys, of keys of a call, of shared arguments, of arguments of a call; the shared arguments; those of each call
 -- A call sees the shared keys before its own, and the shared arguments after its own.
@@ -32,4 +32,5 @@ for first = 5 + shared_arguments, #ARGV - 1, own_arguments do
     answers[call + 1] = { 0, type(answer) == 'table' and answer.err or tostring(answer) }
   end
 end
+--[[end]]
 return { ARGV[1], answers }

@@ -14,8 +14,8 @@ local function repeated(first)
   return { 'repeated', first, 0, tonumber(fields[1]), tonumber(fields[2]) }
 end
 
-local activity = redis.call('HMGET', meta, 'phase', 'epoch', 'opens_at', 'closes_at', 'limit', 'payment_window')
-if activity[1] ~= 'open' then
+local sale = activity_of(meta)
+if not sale.open then
   return { 'not_ready' }
 end
 
@@ -34,37 +34,36 @@ if redis.call('EXISTS', order) == 1 then
   return repeated(order_id)
 end
 
-local now = now_ms()
-if now < tonumber(activity[3]) or now >= tonumber(activity[4]) then
+local at = now_ms()
+if at < sale.opens_at or at >= sale.closes_at then
   return { 'not_open' }
 end
 
-local available = redis.call('HGET', stock, sku .. ':available')
-if not available then
+local stocked = units_of(stock, sku)
+if not stocked.known then
   return { 'unknown_sku' }
 end
-available = tonumber(available)
 
 local units, latest, latest_sku, latest_quantity = holding(buyers, buyer)
 if key == '' and latest_sku == sku and latest_quantity == quantity then
   return repeated(latest)
 end
 
-if units + quantity > tonumber(activity[5]) then
+if units + quantity > sale.limit then
   return { 'already_ordered', latest }
 end
 
-if available < tonumber(quantity) then
-  return { 'sold_out', '', available }
+if stocked.available < tonumber(quantity) then
+  return { 'sold_out', '', stocked.available }
 end
 
-if redis.call('ZCARD', pending) >= tonumber(ARGV[9]) then
+if undecided(pending) >= tonumber(ARGV[9]) then
   return { 'busy' }
 end
 
 move(stock, sku, 'available', 'reserved', quantity)
 put_holding(buyers, buyer, units + quantity, order_id, sku, quantity)
-write_order(order, 'a', activity[2], sku, buyer, quantity, price, now, activity[6], key)
-redis.call('ZADD', pending, now + tonumber(ARGV[7]), order_id)
+new_order(order, 'a', sale.epoch, sku, buyer, quantity, price, whole(at), sale.payment_window, key)
+add_entry(pending, at + ARGV[7], order_id)
 remember_key(idem, key, order_id, sku, quantity, tonumber(ARGV[8]))
-return { 'admitted', order_id, available - quantity, now, tonumber(activity[6]) }
+return { 'admitted', order_id, stocked.available, at, tonumber(sale.payment_window) }

@@ -10,14 +10,13 @@ if not epoch then
   return { 'not_ready' }
 end
 
-local state = state_of(order, epoch)
+local state, record_sku, record_quantity = state_of(order, epoch)
 if state == 'c' then
   return { 'repeated' }
 elseif state == 'r' then
   return { 'released' }
 elseif state then
-  local fields = redis.call('HMGET', order, 'sku', 'qty')
-  move(stock, fields[1], 'reserved', 'sold', fields[2])
+  move(stock, record_sku, 'reserved', 'sold', record_quantity)
   redis.call('HSET', order, 'state', 'c')
   redis.call('EXPIRE', order, lifetime)
   redis.call('ZREM', pending, order_id)

@@ -29,6 +29,6 @@ end
 move(stock, sku, 'available', 'reserved', quantity)
 hold_again(buyers, buyer, order_id, sku, quantity)
 write_order(order, 'p', epoch, sku, buyer, quantity, ARGV[5], ARGV[6], ARGV[7], ARGV[8])
-redis.call('ZADD', pending, now_ms() + tonumber(ARGV[10]), order_id)
+add_entry(pending, now_ms() + ARGV[10], order_id)
 remember_key(idem, ARGV[8], order_id, sku, quantity, tonumber(ARGV[9]))
 return { 'reserved_again' }

@@ -10,7 +10,7 @@ if not epoch then
   return { 'not_ready' }
 end
 
-local state = state_of(order, epoch)
+local state, sku, quantity, buyer = state_of(order, epoch)
 if state == 'r' then
   return { 'repeated', 0 }
 end
@@ -22,8 +22,6 @@ if not state then
   return { 'empty', 0 }
 end
 
-local fields = redis.call('HMGET', order, 'sku', 'buyer', 'qty')
-local sku, buyer, quantity = fields[1], fields[2], fields[3]
 local available = move(stock, sku, state == 'c' and 'sold' or 'reserved', 'available', quantity)
 let_go(buyers, buyer, order_id, quantity)
 redis.call('HSET', order, 'state', 'r')

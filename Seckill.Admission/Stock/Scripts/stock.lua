@@ -1,28 +1,100 @@
 -- What the scripts of the stock share; it is put before each of them.
 -- A record's state: a(dmitted), p(repared), c(ommitted), r(eleased).
 
+-- A script runs alone, often for many orders of one activity: what they share is read once, and the units that they move are counted here and
+-- written when all are through (write_counts).
+local now, activity
+local counts, moved = {}, {}
+local entries
+
 local function now_ms()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return now
 end
 
--- The activity's epoch; nil while its stock is not there or is being rebuilt, and then nothing may be touched.
+-- The activity: open (or else nothing may be touched: its stock is not there or is being rebuilt), epoch, window, limit.
+local function activity_of(meta)
+  if not activity then
+    local fields = redis.call('HMGET', meta, 'phase', 'epoch', 'opens_at', 'closes_at', 'limit', 'payment_window')
+    activity = { open = fields[1] == 'open', epoch = fields[2], opens_at = tonumber(fields[3]), closes_at = tonumber(fields[4]),
+      limit = tonumber(fields[5]), payment_window = fields[6] }
+  end
+  return activity
+end
+
+-- The activity's epoch; nil while its stock is not to be touched.
 local function open_epoch(meta)
-  local fields = redis.call('HMGET', meta, 'phase', 'epoch')
-  if fields[1] == 'open' then
-    return fields[2]
+  local current = activity_of(meta)
+  return current.open and current.epoch or nil
+end
+
+-- A record's state with its SKU, units and buyer; nil when there is none that counts. A record of an older epoch was not counted by the rebuild, so it
+-- stands for no reservation; a tombstone refuses late calls in every epoch.
+local function state_of(order, epoch)
+  local fields = redis.call('HMGET', order, 'state', 'epoch', 'sku', 'qty', 'buyer')
+  if fields[1] and (fields[1] == 'r' or fields[2] == epoch) then
+    return fields[1], fields[3], fields[4], fields[5]
   end
   return nil
 end
 
--- A record's state; nil when there is none that counts. A record of an older epoch was not counted by the rebuild, so it stands
--- for no reservation; a tombstone refuses late calls in every epoch.
-local function state_of(order, epoch)
-  local fields = redis.call('HMGET', order, 'state', 'epoch')
-  if fields[1] and (fields[1] == 'r' or fields[2] == epoch) then
-    return fields[1]
+-- A SKU's units, with what was moved in this run. What can't be counted with fails the call, before it has written anything.
+local function units_of(stock, sku)
+  local units = counts[sku]
+  if not units then
+    local fields = redis.call('HMGET', stock, sku .. ':available', sku .. ':reserved', sku .. ':sold')
+    units = { known = fields[1] ~= false }
+    for i, name in ipairs({ 'available', 'reserved', 'sold' }) do
+      units[name] = tonumber(fields[i] or 0)
+      if not units[name] then
+        error({ err = 'SKU ' .. sku .. ': ' .. name .. ' is not a number: ' .. fields[i] })
+      end
+    end
+    counts[sku] = units
   end
-  return nil
+  return units
+end
+
+-- Moves units of a SKU; answers how many there are then where they went.
+local function move(stock, sku, from, to, quantity)
+  local units, change = units_of(stock, sku), moved[sku]
+  if not change then
+    change = { available = 0, reserved = 0, sold = 0 }
+    moved[sku] = change
+  end
+  units[from], change[from] = units[from] - quantity, change[from] - quantity
+  units[to], change[to] = units[to] + quantity, change[to] + quantity
+  return units[to]
+end
+
+-- A whole number as Redis is to have it; by itself Lua writes one with many digits slowly.
+local function whole(number)
+  return string.format('%d', number)
+end
+
+-- How many write-ahead entries there are.
+local function undecided(pending)
+  entries = entries or redis.call('ZCARD', pending)
+  return entries
+end
+
+-- Writes a write-ahead entry that the relay looks at when it is due.
+local function add_entry(pending, due, order_id)
+  entries = undecided(pending) + redis.call('ZADD', pending, whole(due), order_id)
+end
+
+-- Writes what was moved.
+local function write_counts(stock)
+  for sku, change in pairs(moved) do
+    for name, units in pairs(change) do
+      if units ~= 0 then
+        redis.call('HINCRBY', stock, sku .. ':' .. name, whole(units))
+      end
+    end
+  end
 end
 
 -- Units that a buyer holds, and the latest order with its SKU and quantity (0 and 0 once that one was released).
@@ -64,26 +136,25 @@ end
 -- Why units can't be taken for an order that has no reservation; nil when they can.
 local function refusal(meta, stock, buyers, sku, buyer, quantity)
   local units = holding(buyers, buyer)
-  if units + quantity > tonumber(redis.call('HGET', meta, 'limit')) then
+  if units + quantity > activity_of(meta).limit then
     return 'limit'
   end
-  local available = redis.call('HGET', stock, sku .. ':available')
-  if not available or tonumber(available) < tonumber(quantity) then
+  if units_of(stock, sku).available < tonumber(quantity) then
     return 'sold_out'
   end
   return nil
 end
 
-local function move(stock, sku, from, to, quantity)
-  redis.call('HINCRBY', stock, sku .. ':' .. from, -quantity)
-  return redis.call('HINCRBY', stock, sku .. ':' .. to, quantity)
+-- Writes the record where there is none.
+local function new_order(order, state, epoch, sku, buyer, quantity, price, at, window, key)
+  redis.call('HSET', order, 'state', state, 'epoch', epoch, 'sku', sku, 'buyer', buyer, 'qty', quantity,
+    'price', price, 'at', at, 'window', window, 'key', key)
 end
 
 -- Replaces the record, and with it the expiry of an older one.
 local function write_order(order, state, epoch, sku, buyer, quantity, price, at, window, key)
   redis.call('DEL', order)
-  redis.call('HSET', order, 'state', state, 'epoch', epoch, 'sku', sku, 'buyer', buyer, 'qty', quantity,
-    'price', price, 'at', at, 'window', window, 'key', key)
+  new_order(order, state, epoch, sku, buyer, quantity, price, at, window, key)
 end
 
 -- The same key asked again gets this order, for as long as the key is kept.

@@ -242,6 +242,42 @@ public class Admit_Specs(StockRedis redis)
     }
 
     [Fact]
+    public async Task Should_count_those_that_travel_together_among_the_undecided()
+    {
+        await using var harness = new StockHarness(redis.Server, new AdmissionOptions { UndecidedOrders = 2 });
+        await harness.OpenAsync(10);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 5).Select(x => harness.AdmitAsync($"buyer-{x}")));
+
+        results.Count(x => x.Outcome == AdmissionOutcome.Admitted).ShouldBe(2);
+        results.Count(x => x.Outcome == AdmissionOutcome.Busy).ShouldBe(3);
+        await harness.ShouldHaveAsync(8, 2, 0);
+    }
+
+    [Fact]
+    public async Task Should_write_nothing_for_a_sku_that_it_can_not_count_and_admit_the_others()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(3);
+        var database = await harness.DatabaseAsync();
+        await database.HashSetAsync(harness.Keys.Stock, [new("8:available", 5), new("8:reserved", "many"), new("8:sold", 0)]);
+        var calls = harness.Calls();
+        var broken = Guid.CreateVersion7();
+
+        var answers = await Task.WhenAll(
+            CodeAsync(calls.AdmitAsync(Guid.CreateVersion7(), harness.Request("alice"))),
+            CodeAsync(calls.AdmitAsync(broken, harness.Request("bob") with { SkuId = 8 })),
+            CodeAsync(calls.AdmitAsync(Guid.CreateVersion7(), harness.Request("carol"))));
+
+        answers.ShouldBe(["admitted", "failed", "admitted"]);
+        (await database.HashGetAsync(harness.Keys.Stock, ["7:available", "7:reserved"])).ShouldBe([1, 2]);
+        (await harness.PendingAsync()).ShouldBe(2);
+        (await harness.HeldAsync("bob")).ShouldBeNull();
+        (await database.KeyExistsAsync(harness.Keys.Order(broken))).ShouldBeFalse();
+        (await database.HashGetAsync(harness.Keys.Stock, "8:available")).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task Should_admit_one_of_those_that_travel_together_with_one_key()
     {
         await using var harness = new StockHarness(redis.Server);
