@@ -113,6 +113,9 @@ sealed class RedLock : IDistributedLock
     {
         // A master that is slow must not use up the lease of those that are not.
         var timeout = expiry / 4 < _masterTimeout ? expiry / 4 : _masterTimeout;
+        if (_masters is [var lone])
+            return await AskAsync(lone).ConfigureAwait(false) is { } answer ? [answer] : [];
+
         var answers = await Task.WhenAll(_masters.Select(AskAsync)).ConfigureAwait(false);
         return answers.Where(x => x.HasValue).Select(x => x!.Value).ToList();
 
@@ -120,7 +123,10 @@ sealed class RedLock : IDistributedLock
         {
             try
             {
-                return (RedisValue)await ask(master).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+                // The call has this time-out itself; where it is short enough, a timer for each lock would be one too many.
+                var asked = ask(master);
+                return (RedisValue)await (timeout < _masterTimeout || _masters.Count > 1 ? asked.WaitAsync(timeout, cancellationToken) : asked.WaitAsync(cancellationToken))
+                    .ConfigureAwait(false);
             }
             catch (Exception exception) when (RedisFaults.IsTransient(exception))
             {
