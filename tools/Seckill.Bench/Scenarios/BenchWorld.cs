@@ -77,15 +77,21 @@ sealed class BenchWorld(Uri api, CpuMeter cpu, ServiceProvider services, TextWri
         return (load, await AuditAsync(what, crowd, cancellationToken));
     }
 
-    /// <summary>Waits until so many orders of an activity are committed; how many there are, and how long that took.</summary>
-    public async Task<(long Committed, TimeSpan Waited)> AwaitCommittedAsync(long activityId, long expected, CancellationToken cancellationToken)
+    /// <summary>Waits until all orders of an activity that were accepted are committed; whether they are, and how long that took.</summary>
+    public async Task<(AuditOutcome All, TimeSpan Waited)> AwaitCommittedAsync(string what, long activityId, long accepted, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
             var committed = (await _ledger.CommittedAsync([activityId], cancellationToken)).GetValueOrDefault(activityId);
-            if (committed >= expected || watch.Elapsed > Patience)
-                return (committed, watch.Elapsed);
+            if (committed == accepted)
+                return (new AuditOutcome(true, 0, []), watch.Elapsed);
+
+            if (committed > accepted || watch.Elapsed > Patience)
+            {
+                var finding = string.Create(CultureInfo.InvariantCulture, $"{what}: {accepted} orders were accepted and {committed} committed");
+                return (new AuditOutcome(false, 0, [finding]), watch.Elapsed);
+            }
 
             await Task.Delay(Pause, cancellationToken);
         }

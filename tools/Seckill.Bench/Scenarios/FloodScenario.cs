@@ -41,8 +41,8 @@ sealed class FloodScenario(BenchWorld world, int buyers)
             CpuMicrosPerAnswer = spent,
         };
         world.Say($"{what}: {flood.AnswersPerSecond:0} answers/s, p99 {flood.Http.P99Ms:0.0} ms, {spent.Total:0} µs of CPU an answer");
-        await world.AwaitCommittedAsync(activityId, stock, cancellationToken);
-        return (flood, Expect(flood).With(await world.AuditAsync(what, orders, cancellationToken)));
+        var (all, _) = await world.AwaitCommittedAsync(what, activityId, stock, cancellationToken);
+        return (flood, Expect(flood).With(all).With(await world.AuditAsync(what, orders, cancellationToken)));
     }
 
     static AuditOutcome Expect(FloodResult flood)
