@@ -7,6 +7,7 @@ using Seckill.Admission.Rebuild;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 
 namespace Seckill.Admission;
 
@@ -22,6 +23,7 @@ public static class AdmissionServices
         services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddFaultPoints();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IDistributedLock, RedLock>();

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
-using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Compensation;
 
@@ -72,7 +72,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         _metrics.AddHandedOver(message.Cause);
         Record(orderId, CompensationStepNames.HandedOver, 0, message.Cause, $"{message.Source}: {message.Error}");
         await ContinueAsync(orderId, 1, due, cancellationToken);
@@ -91,7 +91,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptStarted, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptStarted, orderId, record.Request.BuyerId, cancellationToken);
         var began = _time.GetTimestamp();
         string state;
         try
@@ -104,7 +104,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptSucceeded, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptSucceeded, orderId, record.Request.BuyerId, cancellationToken);
         await SettledAsync(record, Stage, attempt, state, _time.GetElapsedTime(began), cancellationToken);
     }
 
@@ -143,7 +143,7 @@ public sealed class CompensationProcess
         if (!await _store.AttemptFailedAsync(record, failure, due, cancellationToken))
             return;
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
         _metrics.Attempted(Stage, succeeded: false);
         _logger.LogWarning(exception, "Attempt {Attempt} of order {OrderId} failed", attempt, orderId);
         Record(orderId, CompensationStepNames.AttemptFailed, attempt, failure.Cause, failure.Error, lasted);

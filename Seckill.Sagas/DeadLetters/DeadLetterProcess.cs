@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Compensation;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 
 namespace Seckill.Sagas.DeadLetters;
@@ -138,7 +138,7 @@ public sealed class DeadLetterProcess(
     /// <summary>Whether the order is at its end.</summary>
     async Task<bool> TryAsync(CompensationRecord record, int attempt, CancellationToken cancellationToken)
     {
-        await faults.PassAsync(FaultPointNames.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
+        await faults.PassAsync(KnownPoints.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
         var began = time.GetTimestamp();
         try
         {
@@ -221,7 +221,7 @@ public sealed class DeadLetterProcess(
             ArchivedAt = now,
         };
         await AddAsync(order, cancellationToken);
-        await faults.PassAsync(FaultPointNames.AfterArchived, request.OrderId, request.BuyerId, cancellationToken);
+        await faults.PassAsync(KnownPoints.AfterArchived, request.OrderId, request.BuyerId, cancellationToken);
         // Told before MySQL says that it is archived: a repeat after a crash here is told once all the same.
         await alerts.RaiseAsync(ArchivedAlert(order, now), cancellationToken);
         await store.NoteInTransactionAsync(request.OrderId, record.Attempts + record.DeadLetterAttempts, "archived: " + record.LastError, cancellationToken);

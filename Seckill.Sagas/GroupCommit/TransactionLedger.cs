@@ -3,8 +3,8 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Ledger;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;

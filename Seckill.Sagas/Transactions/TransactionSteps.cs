@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 using Seckill.Payments;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions.Steps;
 

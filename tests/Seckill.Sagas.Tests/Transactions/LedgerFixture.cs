@@ -4,11 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Schema;
 using Seckill.Payments;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
 using Seckill.TestSupport;

@@ -1,7 +1,7 @@
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>A fault that is on, and the passes that it has seen.</summary>
-sealed class ArmedFault(FaultSetting setting, IOrderPasses orders)
+sealed class ArmedFault(FaultSetting setting, FaultChance chance, IOrderPasses orders)
 {
     long _passes;
 
@@ -13,7 +13,8 @@ sealed class ArmedFault(FaultSetting setting, IOrderPasses orders)
 
     /// <summary>Which pass this is: of the process, or of the order where the fault is for some orders only and the number matters.</summary>
     public long CountPass(Guid orderId)
-        => Setting.BuyerPrefix is null || Setting.Kind == FaultKind.Delay || Setting.Argument == FaultSetting.Always
-            ? Interlocked.Increment(ref _passes)
-            : orders.Count(Setting.Point, orderId);
+        => Setting.BuyerPrefix is null || !Setting.Passes.AreNumbered ? Interlocked.Increment(ref _passes) : orders.Count(Setting.Point.Name, orderId);
+
+    /// <summary>Whether it happens at this pass.</summary>
+    public bool HappensAt(long pass) => pass >= Setting.Passes.From && pass <= Setting.Passes.To && chance.Falls(pass, Setting.Passes.Probability);
 }

@@ -1,10 +1,13 @@
+using System.Globalization;
+
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>
 /// Registers <see cref="FaultPoints"/>, armed by configuration section <c>FaultPoints</c>: <c>FaultPoints:after-decision = crash:100</c>, or, for orders of
@@ -18,11 +21,19 @@ public static class FaultPointServices
     /// <summary>The key in the section that is no point: a folder in which workers count the passes of orders together.</summary>
     public const string CountsDirectory = "counts-directory";
 
+    /// <summary>The key in the section that is no point: the number that decides what happens by chance.</summary>
+    public const string Seed = "seed";
+
     /// <summary>
-    /// Adds the fault points. A point that doesn't exist, a fault that can't be read, or any point on in Production stops the start.
+    /// Adds the fault points, once however often it is called. A point that doesn't exist, a fault that can't be read or that the point can't be armed with, or
+    /// any point on in Production stops the start.
     /// </summary>
     public static IServiceCollection AddFaultPoints(this IServiceCollection services)
     {
+        ArgumentNullException.ThrowIfNull(services);
+        if (services.Any(x => x.ServiceType == typeof(FaultPoints)))
+            return services;
+
         services.AddOptions<ArmedPoints>()
             .Configure<IConfiguration>((points, configuration) =>
             {
@@ -31,11 +42,16 @@ public static class FaultPointServices
             })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ArmedPoints>, ArmedPointsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider =>
         {
             var points = provider.GetRequiredService<IOptions<ArmedPoints>>().Value.ByName;
+            var settings = points
+                .SelectMany(x => KnownPoints.Find(x.Key) is { } point && FaultSetting.TryParse(point, x.Value, out var read) ? read : [])
+                .ToList();
             return new FaultPoints(
-                points.SelectMany(x => FaultSetting.TryParse(x.Key, x.Value, out var settings) ? settings : []).ToList(),
+                settings,
+                TryParseSeed(points.GetValueOrDefault(Seed), out var seed) ? seed : Random.Shared.NextInt64(),
                 points.GetValueOrDefault(CountsDirectory),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FaultPoints>>());
@@ -43,12 +59,15 @@ public static class FaultPointServices
         return services;
     }
 
+    static bool TryParseSeed(string? text, out long seed) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
+
     sealed class ArmedPoints
     {
         public Dictionary<string, string?> ByName { get; } = new(StringComparer.Ordinal);
     }
 
-    sealed class ArmedPointsValidator(IHostEnvironment environment) : IValidateOptions<ArmedPoints>
+    /// <param name="environments">The one of the host; none in a program that has no host.</param>
+    sealed class ArmedPointsValidator(IEnumerable<IHostEnvironment> environments) : IValidateOptions<ArmedPoints>
     {
         public ValidateOptionsResult Validate(string? name, ArmedPoints options)
         {
@@ -56,24 +75,34 @@ public static class FaultPointServices
             return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
-        string? FailureOf(string point, string? fault)
+        string? FailureOf(string name, string? fault)
         {
-            var key = $"{Section}:{point}";
-            if (environment.IsProduction())
+            var key = $"{Section}:{name}";
+            if (environments.Any(x => x.IsProduction()))
                 return $"{key} is '{fault}', but fault points are for tests: in environment Production none may be on";
-            if (point == CountsDirectory)
+            if (name == CountsDirectory)
                 return string.IsNullOrWhiteSpace(fault) ? $"{key} is empty, allowed is the path of a folder that this process can write to" : null;
-            if (!FaultPointNames.All.Contains(point))
-                return $"{key} names no fault point; there are {string.Join(", ", FaultPointNames.All.Order())}, and {CountsDirectory} for the folder of counts";
+            if (name == Seed)
+                return TryParseSeed(fault, out _) ? null : $"{key} is '{fault}', allowed is a whole number from 0 to {long.MaxValue}";
+            if (KnownPoints.Find(name) is not { } point)
+            {
+                return $"{key} names no fault point; there are {Names(_ => true)}, and {CountsDirectory} for the folder of counts, "
+                    + $"and {Seed} for what happens by chance";
+            }
+
             if (!FaultSetting.TryParse(point, fault, out var settings))
                 return $"{key} is '{fault}', allowed is {FaultSetting.Syntax}";
-            if (FaultPointNames.OfBatches.Contains(point) && settings.Any(x => x.BuyerPrefix is not null))
+            if (settings.Any(x => !point.Kinds.Contains(x.Kind)))
+                return $"{key} is '{fault}', but no effect stands before it whose reply could be lost; those after one are {Names(x => x.Kinds.Contains(FaultKind.Lost))}";
+            if (point.IsOfMany && settings.Any(x => x.BuyerPrefix is not null))
             {
-                return $"{key} is '{fault}', but many orders pass it at once, so that it can't be for some buyers; those that can are "
-                    + string.Join(", ", FaultPointNames.All.Except(FaultPointNames.OfBatches).Order());
+                return $"{key} is '{fault}', but no single order passes it, so that it can't be for some buyers; those that can are "
+                    + Names(x => !x.IsOfMany);
             }
 
             return null;
         }
+
+        static string Names(Func<FaultPoint, bool> which) => string.Join(", ", KnownPoints.All.Where(which).Select(x => x.Name).Order());
     }
 }
