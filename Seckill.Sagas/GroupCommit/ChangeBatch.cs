@@ -95,6 +95,11 @@ abstract class ChangeBatch<TWrite>(LedgerSession session, ILogger logger) : IGro
                 await WriteAsync(rows[..(rows.Count / 2)], cancellationToken);
                 rows = rows[(rows.Count / 2)..];
             }
+            catch (Exception)
+            {
+                await session.RollbackAsync();
+                throw;
+            }
         }
     }
 

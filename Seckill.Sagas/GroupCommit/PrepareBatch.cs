@@ -87,6 +87,11 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
                 await session.RollbackAsync();
                 rows = await HalveAsync(rows, exception, cancellationToken);
             }
+            catch (Exception)
+            {
+                await session.RollbackAsync();
+                throw;
+            }
         }
     }
 

@@ -65,8 +65,9 @@ public sealed class LedgerFixture : IAsyncLifetime
     }
 
     public TransactionLedger NewLedger(
-        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null)
-        => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
+        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null,
+        FaultPoints? faults = null)
+        => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), faults ?? FaultPoints.None,
             metrics ?? _services.GetRequiredService<TransactionMetrics>(), clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
 
     public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)
