@@ -26,12 +26,12 @@ public static class AdmissionServices
         services.AddFaultPoints();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RedisConnections>();
-        services.AddSingleton<IDistributedLock, RedLock>();
+        services.AddWithFaults<IDistributedLock, RedLock>((locks, faults) => new LockFaults(locks, faults));
         services.AddSingleton<SoldOutCache>();
         services.AddSingleton<StockAdmission>();
         services.AddSingleton<StockChangeNews>();
         services.AddSingleton<StockDemand>();
-        services.AddSingleton<IStockParticipant, RedisStockParticipant>();
+        services.AddWithFaults<IStockParticipant, RedisStockParticipant>((stock, faults) => new StockFaults(stock, faults));
         services.AddSingleton<IStockWarmUp, StockRebuild>();
         return services;
     }

@@ -59,6 +59,35 @@ public static class FaultPointServices
         return services;
     }
 
+    /// <summary>
+    /// Adds a service that has fault points around its calls only when any are on: otherwise it is what it would be without them, at no cost.
+    /// </summary>
+    /// <typeparam name="TService">What it is asked for as.</typeparam>
+    /// <typeparam name="TImplementation">What does the work.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="surround">Puts the points around it.</param>
+    public static IServiceCollection AddWithFaults<TService, TImplementation>(
+        this IServiceCollection services, Func<TImplementation, FaultPoints, TService> surround)
+        where TService : class
+        where TImplementation : class, TService
+    {
+        ArgumentNullException.ThrowIfNull(surround);
+        services.AddFaultPoints();
+        services.AddSingleton<TImplementation>();
+        services.AddSingleton(provider => provider.WithFaults<TService, TImplementation>(provider.GetRequiredService<TImplementation>(), surround));
+        return services;
+    }
+
+    /// <summary>Puts fault points around a service when any are on.</summary>
+    public static TService WithFaults<TService, TImplementation>(
+        this IServiceProvider provider, TImplementation service, Func<TImplementation, FaultPoints, TService> surround)
+        where TImplementation : TService
+    {
+        ArgumentNullException.ThrowIfNull(surround);
+        var faults = provider.GetRequiredService<FaultPoints>();
+        return faults.AreOn ? surround(service, faults) : service;
+    }
+
     static bool TryParseSeed(string? text, out long seed) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
 
     sealed class ArmedPoints

@@ -53,6 +53,14 @@ public sealed class FaultPoints
     public ValueTask PassAsync(FaultPoint point, CancellationToken cancellationToken = default)
         => _armed?[point.Index] is { } faults ? PassArmedAsync(faults, default, null, cancellationToken) : ValueTask.CompletedTask;
 
+    /// <summary>As <see cref="PassAsync(FaultPoint, CancellationToken)"/>, by code on a thread of its own, which waits.</summary>
+    /// <inheritdoc cref="PassAsync(FaultPoint, CancellationToken)" path="/exception"/>
+    public void Pass(FaultPoint point)
+    {
+        if (_armed?[point.Index] is { } faults)
+            PassArmedAsync(faults, default, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    }
+
     /// <summary>Called by code that reached the point with this order.</summary>
     /// <inheritdoc cref="PassAsync(FaultPoint, CancellationToken)" path="/exception"/>
     public ValueTask PassAsync(FaultPoint point, Guid orderId, string? buyerId, CancellationToken cancellationToken = default)

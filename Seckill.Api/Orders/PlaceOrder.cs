@@ -9,6 +9,7 @@ using Seckill.Api.Activities;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Catalog;
 
 namespace Seckill.Api.Orders;
@@ -16,7 +17,7 @@ namespace Seckill.Api.Orders;
 /// <summary><c>POST /api/activities/{activityId}/orders</c>: the hot path of a sale.</summary>
 sealed class PlaceOrder(
     ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, OrderLookup orders, OrderWatch watch,
-    OrderTurns turns, ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
+    OrderTurns turns, FaultPoints faults, ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
 {
     public const string KeyHeader = "Idempotency-Key";
 
@@ -126,6 +127,7 @@ sealed class PlaceOrder(
             case AdmissionOutcome.Admitted:
                 recent.Remember(OrderLookup.Pending(result.Requested!));
                 await publisher.PublishAsync(result.Requested!);
+                await faults.PassAsync(KnownPoints.BeforeAcceptedAnswer, result.OrderId!.Value, request.BuyerId);
                 return new AcceptedOrder(result.OrderId!.Value, isReplayed: false);
             case AdmissionOutcome.Repeated:
                 return new AcceptedOrder(result.OrderId!.Value, isReplayed: true);

@@ -53,6 +53,7 @@ public sealed class CompensationProcess
         ArgumentNullException.ThrowIfNull(message);
         var orderId = message.Request.OrderId;
         var due = _delays.DueAt(1);
+        await _faults.PassAsync(KnownPoints.BeforeCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         var began = await _store.OpenAsync(
             new CompensationRecord
             {
@@ -115,6 +116,7 @@ public sealed class CompensationProcess
         if (!await _store.ClearAsync(record.OrderId, cancellationToken))
             return;
 
+        await _faults.PassAsync(KnownPoints.AfterCompensationCleared, record.OrderId, record.Request.BuyerId, cancellationToken);
         await _counter.ClearAsync(record.OrderId);
         _delays.Note(failed: false);
         _metrics.Attempted(stage, succeeded: true);

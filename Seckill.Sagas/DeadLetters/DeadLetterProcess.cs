@@ -143,6 +143,7 @@ public sealed class DeadLetterProcess(
         try
         {
             var state = await runner.RunAsync(record.Request, cancellationToken);
+            await faults.PassAsync(KnownPoints.AfterDeadLetterSucceeded, record.OrderId, record.Request.BuyerId, cancellationToken);
             await compensation.SettledAsync(record, Stage, attempt, state, time.GetElapsedTime(began), cancellationToken);
             return true;
         }
@@ -166,6 +167,7 @@ public sealed class DeadLetterProcess(
         if (!await store.DeadLetterFailedAsync(record, failure, delays.DeadLetterDueAt(attempt + 1), cancellationToken))
             return;
 
+        await faults.PassAsync(KnownPoints.AfterDeadLetterFailed, record.OrderId, record.Request.BuyerId, cancellationToken);
         delays.Note(failed: true);
         metrics.Attempted(Stage, succeeded: false);
         logger.LogError(exception, "Attempt {Attempt} at the dead letter of order {OrderId} failed", attempt, record.OrderId);
@@ -228,6 +230,7 @@ public sealed class DeadLetterProcess(
         if (!await store.MoveAsync(request.OrderId, record.Status, CompensationStatus.Archived, now, cancellationToken))
             return;
 
+        await faults.PassAsync(KnownPoints.AfterArchivedNoted, request.OrderId, request.BuyerId, cancellationToken);
         logger.LogError("Order {OrderId} was given up and is in the archive: {Error}", request.OrderId, record.LastError);
         metrics.AddArchived(record.Cause);
         metrics.AddRetries(record.Attempts + record.DeadLetterAttempts);

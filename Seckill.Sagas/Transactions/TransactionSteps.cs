@@ -23,7 +23,7 @@ public sealed class TransactionSteps
         Confirm = new ConfirmStep(participant, faults);
         Release = new ReleaseStep(participant, faults);
         Save = new SaveStep(ledger, faults, logger);
-        Reject = new RejectStep(ledger, participant, logger);
+        Reject = new RejectStep(ledger, participant, faults, logger);
         PublishStatus = new PublishStatusStep(orders, clock);
         Refund = new RefundStep(payments, ofMessage: true);
         RefundOfInstance = new RefundStep(payments, ofMessage: false);

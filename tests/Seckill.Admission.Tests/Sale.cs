@@ -8,6 +8,7 @@ using Seckill.Admission.Rebuild;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Orders;
@@ -29,7 +30,7 @@ sealed class Sale : IAsyncDisposable
         // On a busy machine a lock that can't be had in the usual fraction of a second would count as taken.
         var patient = Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 5000 });
         Locks = new RedLock(stock.Connections, patient, TimeProvider.System, NullLogger<RedLock>.Instance);
-        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, TimeProvider.System,
+        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, FaultPoints.None, TimeProvider.System,
             NullLogger<StockRebuild>.Instance);
         Keeper = NewKeeper(WarmUp);
         Relay = NewRelay();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.TestSupport;
 
 using StackExchange.Redis;
@@ -28,7 +29,7 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
         Demand = new StockDemand();
         SoldOut = new SoldOutCache(AdmissionOptions, TimeProvider.System);
         News = new StockChangeNews([this], TimeProvider.System, NullLogger<StockChangeNews>.Instance);
-        Admission = new StockAdmission(Connections, AdmissionOptions, SoldOut, TimeProvider.System);
+        Admission = new StockAdmission(Connections, AdmissionOptions, SoldOut, FaultPoints.None, TimeProvider.System);
         Participant = new RedisStockParticipant(Connections, AdmissionOptions, Demand, News, TimeProvider.System);
         _scripts = new StockScripts(Connections, AdmissionOptions);
     }

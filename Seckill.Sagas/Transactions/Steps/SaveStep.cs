@@ -38,6 +38,11 @@ sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logg
         TransactionStates.Committed => KnownPoints.AfterDecision,
         TransactionStates.RollingBack => KnownPoints.AfterRollbackWritten,
         TransactionStates.Cancelling => KnownPoints.AfterCancelWritten,
+        TransactionStates.RolledBack => KnownPoints.AfterRolledBack,
+        TransactionStates.Cancelled => KnownPoints.AfterCancelled,
+        TransactionStates.Paid => KnownPoints.AfterPaidWritten,
+        TransactionStates.Refunding => KnownPoints.AfterRefundingWritten,
+        TransactionStates.Refunded => KnownPoints.AfterRefunded,
         _ => null,
     };
 
