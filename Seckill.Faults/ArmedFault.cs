@@ -7,6 +7,9 @@ sealed class ArmedFault(FaultSetting setting, FaultChance chance, IOrderPasses o
 
     public FaultSetting Setting { get; } = setting;
 
+    /// <summary>Passes that were counted for the process.</summary>
+    public long Passes => Interlocked.Read(ref _passes);
+
     /// <summary>Whether an order of this buyer meets it; null stands for a place where no single order passes.</summary>
     public bool IsFor(string? buyerId)
         => Setting.BuyerPrefix is null || (buyerId is not null && buyerId.StartsWith(Setting.BuyerPrefix, StringComparison.Ordinal));

@@ -47,6 +47,9 @@ public sealed class FaultPoints
     /// <summary>Whether any is on.</summary>
     public bool AreOn => _armed is not null;
 
+    /// <summary>How often an armed point was passed, those passes left out that are counted for each order.</summary>
+    public long PassesOf(FaultPoint point) => _armed?[point.Index]?.Sum(x => x.Passes) ?? 0;
+
     /// <summary>Called by code that reached the point, with many orders at once or with none.</summary>
     /// <exception cref="InjectedFaultException">The point is armed to throw.</exception>
     /// <exception cref="LostReplyException">The point is armed to lose a reply.</exception>
