@@ -7,6 +7,7 @@ using Seckill.Admission.Rebuild;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 
 namespace Seckill.Admission;
 
@@ -22,14 +23,15 @@ public static class AdmissionServices
         services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddFaultPoints();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RedisConnections>();
-        services.AddSingleton<IDistributedLock, RedLock>();
+        services.AddWithFaults<IDistributedLock, RedLock>((locks, faults) => new LockFaults(locks, faults));
         services.AddSingleton<SoldOutCache>();
         services.AddSingleton<StockAdmission>();
         services.AddSingleton<StockChangeNews>();
         services.AddSingleton<StockDemand>();
-        services.AddSingleton<IStockParticipant, RedisStockParticipant>();
+        services.AddWithFaults<IStockParticipant, RedisStockParticipant>((stock, faults) => new StockFaults(stock, faults));
         services.AddSingleton<IStockWarmUp, StockRebuild>();
         return services;
     }

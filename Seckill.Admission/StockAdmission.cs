@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 
 using StackExchange.Redis;
 
@@ -19,14 +20,16 @@ public sealed class StockAdmission
     readonly TimeProvider _time;
     readonly AdmissionCalls _calls;
     readonly PublishedMarks _marks;
+    readonly FaultPoints _faults;
 
     /// <summary>Makes it; there is one in a process.</summary>
-    public StockAdmission(RedisConnections connections, IOptions<AdmissionOptions> options, SoldOutCache soldOut, TimeProvider time)
+    public StockAdmission(RedisConnections connections, IOptions<AdmissionOptions> options, SoldOutCache soldOut, FaultPoints faults, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _connections = connections;
         _options = options.Value;
         _soldOut = soldOut;
+        _faults = faults;
         _time = time;
         var scripts = new StockScripts(connections, options);
         _calls = new AdmissionCalls(connections, scripts, options, time);
@@ -109,10 +112,12 @@ public sealed class StockAdmission
         if (_soldOut.IsSoldOut(request.ActivityId, request.SkuId) && await _calls.IsLateAsync(request).ConfigureAwait(false))
             return Refused(AdmissionOutcome.SoldOut);
 
+        await _faults.PassAsync(KnownPoints.BeforeAdmit, orderId, request.BuyerId).ConfigureAwait(false);
         var answer = await _calls.AdmitAsync(orderId, request).ConfigureAwait(false);
         switch (answer.Code)
         {
             case "admitted":
+                await _faults.PassAsync(KnownPoints.AfterAdmit, orderId, request.BuyerId).ConfigureAwait(false);
                 return Admitted(orderId, request, answer);
             case "repeated":
                 // An earlier attempt of this very call had got through.

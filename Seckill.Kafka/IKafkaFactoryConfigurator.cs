@@ -30,6 +30,10 @@ public interface IKafkaFactoryConfigurator
     /// <param name="topics">The topics.</param>
     void CreateTopics(params KafkaTopic[] topics);
 
+    /// <summary>Has an interceptor called around what the rider does that others can see. None by default, and then nothing is called.</summary>
+    /// <param name="interceptor">Is called.</param>
+    void Intercept(IKafkaInterceptor interceptor);
+
     /// <summary>Reads a topic as a member of a consumer group.</summary>
     /// <typeparam name="T">The messages' type.</typeparam>
     /// <param name="topic">The topic.</param>

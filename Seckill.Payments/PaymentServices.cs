@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Ledger.Schema;
 using Seckill.Payments.Development;
 
@@ -23,7 +24,9 @@ public static class PaymentServices
         services.TryAddSingleton(x => new DevelopmentPaymentProvider(
             x.GetRequiredService<DevelopmentPaymentBooks>(), x.GetRequiredService<CallbackSignature>(), x.GetRequiredService<CallbackAddress>(),
             x.GetRequiredService<IOptions<PaymentsOptions>>(), x.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IPaymentProvider>(x => x.GetRequiredService<DevelopmentPaymentProvider>());
+        services.AddFaultPoints();
+        services.TryAddSingleton(x => x.WithFaults<IPaymentProvider, IPaymentProvider>(
+            x.GetRequiredService<DevelopmentPaymentProvider>(), (provider, faults) => new PaymentFaults(provider, faults)));
         return services;
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Messaging;
 using Seckill.Kafka;
@@ -123,6 +124,8 @@ static class WorkerMessaging
         var options = context.GetRequiredService<IOptions<KafkaOptions>>().Value;
         var worker = context.GetRequiredService<IOptions<WorkerOptions>>().Value;
         kafka.Host(options.Bootstrap);
+        if (context.GetRequiredService<FaultPoints>() is { AreOn: true } faults)
+            kafka.Intercept(new KafkaFaults(faults));
         kafka.CreateTopics(
             new KafkaTopic(TopicNames.OrderEvents, options.OrderEventPartitions, options.ReplicationFactor),
             new KafkaTopic(TopicNames.OrderResults, options.OtherPartitions, options.ReplicationFactor),

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Locking;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 
@@ -17,7 +18,7 @@ namespace Seckill.Admission.Rebuild;
 /// </summary>
 sealed class StockRebuild(
     MySqlDatabase database, ActivityCatalog catalog, RedisConnections connections, IDistributedLock locks, IOptions<AdmissionOptions> options,
-    StockChangeNews news, TimeProvider time, ILogger<StockRebuild> logger) : IStockWarmUp
+    StockChangeNews news, FaultPoints faults, TimeProvider time, ILogger<StockRebuild> logger) : IStockWarmUp
 {
     readonly AdmissionOptions _options = options.Value;
 
@@ -36,6 +37,7 @@ sealed class StockRebuild(
         var runId = await connections.Stock.RunIdAsync().ConfigureAwait(false);
         var rebuilt = new RebuildScripts(new StockScripts(connections, options), _options, activity,
             await NextEpochAsync(activityId, cancellationToken).ConfigureAwait(false));
+        await faults.PassAsync(KnownPoints.AfterRebuildEpoch, cancellationToken).ConfigureAwait(false);
         var (done, orders, entries) = await RunAsync(rebuilt, lease, runId, cancellationToken).ConfigureAwait(false);
         if (!done)
         {
@@ -58,6 +60,7 @@ sealed class StockRebuild(
         if (!await rebuilt.BeginAsync(cancellationToken).ConfigureAwait(false))
             return (false, orders, entries);
 
+        await faults.PassAsync(KnownPoints.AfterRebuildBegun, cancellationToken).ConfigureAwait(false);
         await using var snapshot = await OrderSnapshot.OpenAsync(database, cancellationToken).ConfigureAwait(false);
         var keysSince = time.GetUtcNow().AddHours(-_options.IdempotencyKeyHours);
         foreach (var sku in rebuilt.Activity.Skus)
@@ -71,6 +74,7 @@ sealed class StockRebuild(
                     return (false, orders, entries);
 
                 orders += page.Count;
+                await faults.PassAsync(KnownPoints.AfterRebuildLoaded, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -82,9 +86,13 @@ sealed class StockRebuild(
                 return (false, orders, entries);
 
             entries += chunk.Length;
+            await faults.PassAsync(KnownPoints.AfterRebuildAdopted, cancellationToken).ConfigureAwait(false);
         }
 
-        return (await rebuilt.FinishAsync(runId, cancellationToken).ConfigureAwait(false), orders, entries);
+        await faults.PassAsync(KnownPoints.BeforeRebuildFinished, cancellationToken).ConfigureAwait(false);
+        var finished = await rebuilt.FinishAsync(runId, cancellationToken).ConfigureAwait(false);
+        await faults.PassAsync(KnownPoints.AfterRebuildFinished, cancellationToken).ConfigureAwait(false);
+        return (finished, orders, entries);
     }
 
     /// <summary>The lease only saves work that would be thrown away; what protects the stock is the epoch.</summary>

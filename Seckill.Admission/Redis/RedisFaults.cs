@@ -11,7 +11,7 @@ public static class RedisFaults
     /// </summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
-        TimeoutException or RedisConnectionException => true,
+        TimeoutException or IOException or RedisConnectionException => true,
         RedisServerException or RedisScriptException => TransientErrors.Any(x => exception.Message.StartsWith(x, StringComparison.Ordinal)),
         _ => false,
     };

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Locking;
 using Seckill.Admission.Rebuild;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 
 namespace Seckill.Admission.Relay;
@@ -15,7 +16,7 @@ namespace Seckill.Admission.Relay;
 /// </summary>
 sealed class WriteAheadRelay(
     WriteAheadEntries entries, LedgerEntries ledger, CompensationStore compensation, StockWatch watch, ISeckillRequestedPublisher publisher,
-    IDistributedLock locks, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
+    IDistributedLock locks, FaultPoints faults, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<WriteAheadRelay> logger) : BackgroundService
 {
     readonly AdmissionOptions _options = options.Value;
     bool _failing;
@@ -105,7 +106,11 @@ sealed class WriteAheadRelay(
             await timeout.CancelAsync().ConfigureAwait(false);
             var delivered = orders.Where((_, i) => sending[i].IsCompletedSuccessfully).Select(x => x.OrderId).ToList();
             if (delivered.Count > 0)
+            {
+                await faults.PassAsync(KnownPoints.BeforeRelayMark, CancellationToken.None).ConfigureAwait(false);
                 await entries.PutOffAsync(activityId, delivered, CancellationToken.None).ConfigureAwait(false);
+                await faults.PassAsync(KnownPoints.AfterRelayMark, CancellationToken.None).ConfigureAwait(false);
+            }
         }
 
         return orders.Count;

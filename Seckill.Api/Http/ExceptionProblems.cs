@@ -56,7 +56,7 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
     {
         MySqlException mySql => PassingMySqlErrors.Contains(mySql.Number),
         RedisException or RedisScriptException or TimeoutException => RedisFaults.IsTransient(exception),
-        SocketException or ArchiveUnavailableException or AuditLogUnavailableException => true,
+        IOException or SocketException or ArchiveUnavailableException or AuditLogUnavailableException => true,
         _ => false,
     };
 }

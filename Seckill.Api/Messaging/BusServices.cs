@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Api.FailedOrders;
 using Seckill.Api.Orders;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Messaging;
 using Seckill.Kafka;
@@ -62,6 +63,8 @@ static class BusServices
     {
         var options = context.GetRequiredService<IOptions<KafkaOptions>>().Value;
         kafka.Host(options.Bootstrap);
+        if (context.GetRequiredService<FaultPoints>() is { AreOn: true } faults)
+            kafka.Intercept(new KafkaFaults(faults));
         kafka.CreateTopics(
             new KafkaTopic(TopicNames.OrderEvents, options.OrderEventPartitions, options.ReplicationFactor),
             new KafkaTopic(TopicNames.OrderResults, options.OtherPartitions, options.ReplicationFactor),

@@ -1,6 +1,7 @@
 using Seckill.Admission;
 using Seckill.Admission.Redis;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Kafka;
 
 namespace Seckill.Api.Orders;
@@ -9,7 +10,7 @@ namespace Seckill.Api.Orders;
 /// Publishes admitted orders to Kafka. It may fail, and the buyer is none the worse: the write-ahead entry stays due, and the relay publishes it.
 /// </summary>
 sealed class OrderPublisher(
-    ITopicProducer<SeckillRequested> producer, IKafkaHealth kafka, StockAdmission admission, ApiMetrics metrics, TimeProvider clock,
+    ITopicProducer<SeckillRequested> producer, IKafkaHealth kafka, StockAdmission admission, FaultPoints faults, ApiMetrics metrics, TimeProvider clock,
     ILogger<OrderPublisher> logger)
 {
     /// <summary>How long a buyer waits for Kafka's confirmation before being answered without it.</summary>
@@ -50,7 +51,9 @@ sealed class OrderPublisher(
     {
         try
         {
+            await faults.PassAsync(KnownPoints.BeforePublishedMark, order.OrderId, order.BuyerId);
             await admission.MarkPublishedAsync(order.ActivityId, [order.OrderId]);
+            await faults.PassAsync(KnownPoints.AfterPublishedMark, order.OrderId, order.BuyerId);
         }
         catch (Exception exception) when (RedisFaults.IsTransient(exception))
         {

@@ -7,6 +7,7 @@ using Seckill.Admission.Redis;
 using Seckill.Api.Activities;
 using Seckill.Api.Http;
 using Seckill.Api.Identity;
+using Seckill.Faults;
 using Seckill.Ledger.Catalog;
 
 namespace Seckill.Api.Orders;
@@ -14,7 +15,7 @@ namespace Seckill.Api.Orders;
 /// <summary><c>POST /api/activities/{activityId}/orders</c>: the hot path of a sale.</summary>
 sealed class PlaceOrder(
     OrderTurns turns, ActivityDirectory activities, StockAdmission admission, OrderPublisher publisher, RecentOrders recent, PreferredWait wait,
-    ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
+    FaultPoints faults, ApiMetrics metrics, TimeProvider clock, ILogger<PlaceOrder> logger)
 {
     public const string KeyHeader = "Idempotency-Key";
 
@@ -130,6 +131,7 @@ sealed class PlaceOrder(
             case AdmissionOutcome.Admitted:
                 recent.Remember(OrderLookup.Pending(result.Requested!));
                 await publisher.PublishAsync(result.Requested!);
+                await faults.PassAsync(KnownPoints.BeforeAcceptedAnswer, result.OrderId!.Value, request.BuyerId);
                 return new AcceptedOrder(result.OrderId!.Value, isReplayed: false);
             case AdmissionOutcome.Repeated:
                 return new AcceptedOrder(result.OrderId!.Value, isReplayed: true);

@@ -13,6 +13,7 @@ sealed class KafkaFactoryConfigurator : IKafkaFactoryConfigurator
     readonly List<KafkaTopic> _topics = [];
     readonly List<ITopicEndpointSpecification> _endpoints = [];
     JsonSerializerOptions _json = KafkaJson.Default;
+    IKafkaInterceptor? _interceptor;
 
     public void Host(string bootstrapServers, IReadOnlyDictionary<string, string>? settings = null)
     {
@@ -41,6 +42,8 @@ sealed class KafkaFactoryConfigurator : IKafkaFactoryConfigurator
         _json = context.Options;
     }
 
+    public void Intercept(IKafkaInterceptor interceptor) => _interceptor = interceptor;
+
     public void CreateTopics(params KafkaTopic[] topics) => _topics.AddRange(topics);
 
     public void TopicEndpoint<T>(string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure)
@@ -58,6 +61,6 @@ sealed class KafkaFactoryConfigurator : IKafkaFactoryConfigurator
             throw new ConfigurationException("The Kafka rider has no brokers: call Host(\"host:port\") in UsingKafka.");
         if (_endpoints.GroupBy(endpoint => endpoint.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } repeated)
             throw new ConfigurationException($"The Kafka rider has two endpoints '{repeated.Key}': one topic is read once per consumer group.");
-        return new KafkaRiderSettings(_client, _producer, _json, _topics, _endpoints);
+        return new KafkaRiderSettings(_client, _producer, _json, _topics, _endpoints, _interceptor);
     }
 }

@@ -9,7 +9,8 @@ sealed record KafkaRiderSettings(
     KafkaProducerOptions Producer,
     JsonSerializerOptions Json,
     IReadOnlyList<KafkaTopic> Topics,
-    IReadOnlyList<ITopicEndpointSpecification> Endpoints)
+    IReadOnlyList<ITopicEndpointSpecification> Endpoints,
+    IKafkaInterceptor? Interceptor)
 {
     /// <summary>A client's settings with those of the host underneath.</summary>
     public TConfig Configure<TConfig>(TConfig config)

@@ -31,7 +31,7 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
         {
             try
             {
-                await producer.Produce(settings.DeadLetterTopic, letter, record.Partition.Leaving).ConfigureAwait(false);
+                await producer.Produce(settings.DeadLetterTopic, letter, null, record.Partition.Leaving).ConfigureAwait(false);
                 return true;
             }
             catch (OperationCanceledException)

@@ -117,7 +117,18 @@ sealed class PollLoop
     void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<PartitionProgress> partitions)
     {
         foreach (var offset in _dispatcher.TakeOffsets(partitions))
-            consumer.StoreOffset(offset);
+        {
+            try
+            {
+                _rider.Interceptor?.BeforeOffsetStore(_settings.Topic);
+                consumer.StoreOffset(offset);
+                _rider.Interceptor?.AfterOffsetStore(_settings.Topic);
+            }
+            catch (Exception exception) when (exception is not KafkaException)
+            {
+                throw new KafkaException(new Error(ErrorCode.Local_State, exception.Message), exception);
+            }
+        }
     }
 
     void PauseAndResume(IConsumer<byte[]?, byte[]?> consumer)
@@ -201,8 +212,14 @@ sealed class PollLoop
             _dispatcher.Cancel(partitions);
         }
 
-        StoreOffsets(consumer, partitions);
-        Forget(consumer, partitions);
+        try
+        {
+            StoreOffsets(consumer, partitions);
+        }
+        finally
+        {
+            Forget(consumer, partitions);
+        }
     }
 
     /// <summary>The group gave the partitions to somebody else already: what is being handled here is being repeated there.</summary>

@@ -32,7 +32,32 @@ sealed class KafkaProducerClient : IDisposable
     public IKafkaHealth Health => _watch;
 
     /// <summary>Hands a record to the client without ever blocking; completes with its confirmation.</summary>
-    public Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    public Task Produce(string topic, Message<byte[]?, byte[]?> record, object? message, CancellationToken cancellationToken)
+        => _settings.Interceptor is { } interceptor
+            ? ProduceIntercepted(interceptor, topic, record, message, cancellationToken)
+            : Produce(topic, record, cancellationToken);
+
+    static async Task Intercept(string topic, ValueTask pass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pass.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KafkaUnavailableException(topic, nameof(ErrorCode.Local_TimedOut), exception.Message, exception);
+        }
+    }
+
+    async Task ProduceIntercepted(
+        IKafkaInterceptor interceptor, string topic, Message<byte[]?, byte[]?> record, object? message, CancellationToken cancellationToken)
+    {
+        await Intercept(topic, interceptor.BeforeProduceAsync(topic, message, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Produce(topic, record, cancellationToken).ConfigureAwait(false);
+        await Intercept(topic, interceptor.AfterProduceAsync(topic, message, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
     {
         var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try

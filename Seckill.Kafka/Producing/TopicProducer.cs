@@ -50,7 +50,7 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         };
         try
         {
-            await _client.Produce(_topic, record, cancellationToken).ConfigureAwait(false);
+            await _client.Produce(_topic, record, message, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaProduceException exception)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
+using Seckill.Faults;
 using Seckill.Operations.Alerts.Delivery;
 using Seckill.Operations.Alerts.Limits;
 using Seckill.Operations.Alerts.Spool;
@@ -28,6 +29,7 @@ public static class AlertServices
         services.AddOptions<AlertsOptions>().BindConfiguration(AlertsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AlertsOptions>, AlertsOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddFaultPoints();
         services.AddMetrics();
         services.AddSingleton<AlertMetrics>();
         services.AddSingleton<AlertMessages>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Operations.Postgres;
 
 namespace Seckill.Operations.Archive;
@@ -18,9 +19,12 @@ public static class ArchiveServices
         services.AddOptions<ArchiveOptions>().BindConfiguration(ArchiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PostgresArchive>();
         services.AddSingleton<S3Archive>();
-        services.AddSingleton<IFailedOrderArchive>(x => x.GetRequiredService<IOptions<ArchiveOptions>>().Value.Storage == ArchiveOptions.ObjectStore
-            ? x.GetRequiredService<S3Archive>()
-            : x.GetRequiredService<PostgresArchive>());
+        services.AddFaultPoints();
+        services.AddSingleton(x => x.WithFaults<IFailedOrderArchive, IFailedOrderArchive>(
+            x.GetRequiredService<IOptions<ArchiveOptions>>().Value.Storage == ArchiveOptions.ObjectStore
+                ? x.GetRequiredService<S3Archive>()
+                : x.GetRequiredService<PostgresArchive>(),
+            (archive, faults) => new ArchiveFaults(archive, faults)));
         return services;
     }
 }

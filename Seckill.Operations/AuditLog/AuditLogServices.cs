@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Seckill.Faults;
 using Seckill.Operations.Postgres;
 
 namespace Seckill.Operations.AuditLog;
@@ -11,7 +12,7 @@ public static class AuditLogServices
     public static IServiceCollection AddAuditLog(this IServiceCollection services)
     {
         services.AddPostgres();
-        services.AddSingleton<IAuditLog, PostgresAuditLog>();
+        services.AddWithFaults<IAuditLog, PostgresAuditLog>((log, faults) => new AuditLogFaults(log, faults));
         return services;
     }
 }

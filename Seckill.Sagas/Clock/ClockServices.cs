@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 
 using Quartz;
 
+using Seckill.Faults;
 using Seckill.Ledger.Schema;
 using Seckill.Sagas.Recovery;
 
@@ -39,6 +40,7 @@ public static class ClockServices
     {
         services.AddOptions<ClockOptions>().BindConfiguration(ClockOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddFaultPoints();
         services.AddMetrics();
         services.AddClockSchema();
         services.AddSingleton<ClockMetrics>();

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
+
 namespace Seckill.Sagas.Clock;
 
 /// <summary>What every look of the clock does: page through the rows that are due, and send each order one message.</summary>
-public sealed class DueScan(OrderTransactionQueue queue, IOptions<ClockOptions> options, TimeProvider time)
+public sealed class DueScan(OrderTransactionQueue queue, FaultPoints faults, IOptions<ClockOptions> options, TimeProvider time)
 {
     internal delegate Task<IReadOnlyList<DueTransaction>> ReadPage(DueTransaction after, int pageSize, CancellationToken cancellationToken);
 
@@ -30,7 +32,9 @@ public sealed class DueScan(OrderTransactionQueue queue, IOptions<ClockOptions> 
                 var orderIds = guard.Select(page.Select(x => x.OrderId).ToList(), now).Take(limits.MaxPerRun - sent).ToList();
                 if (orderIds.Count > 0)
                 {
+                    await faults.PassAsync(KnownPoints.BeforeClockSend, either.Token);
                     await queue.SendAsync(orderIds.Select(message), TimeSpan.FromSeconds(limits.ResendAfterSeconds), either.Token);
+                    await faults.PassAsync(KnownPoints.AfterClockSend, either.Token);
                     await guard.MarkSentAsync(orderIds, now, either.Token);
                     sent += orderIds.Count;
                 }

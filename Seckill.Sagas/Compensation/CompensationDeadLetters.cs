@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.CompensationLog;
@@ -9,7 +10,7 @@ namespace Seckill.Sagas.Compensation;
 
 /// <summary>Brings orders that used up their attempts to the dead-letter topic.</summary>
 public sealed class CompensationDeadLetters(
-    CompensationStore store, ICompensationPublisher publisher, ICompensationLog log, IAlerts alerts, CompensationMetrics metrics, TimeProvider time,
+    CompensationStore store, ICompensationPublisher publisher, ICompensationLog log, IAlerts alerts, CompensationMetrics metrics, FaultPoints faults, TimeProvider time,
     ILogger<CompensationDeadLetters> logger)
 {
     /// <summary>
@@ -42,6 +43,7 @@ public sealed class CompensationDeadLetters(
 
         // It may have moved on: whoever reads the topic can be done with the letter before this line. The news is the same.
         await store.MoveAsync(orderId, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, now, cancellationToken);
+        await faults.PassAsync(KnownPoints.AfterDeadLetterNoted, orderId, record.Request.BuyerId, cancellationToken);
         logger.LogError("Order {OrderId} is in the dead-letter topic after {Attempts} attempts: {Error}", orderId, record.Attempts, record.LastError);
         metrics.AddDeadLettered();
         log.Record(new CompensationStep

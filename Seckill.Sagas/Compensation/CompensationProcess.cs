@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
-using Seckill.Sagas.Faults;
 
 namespace Seckill.Sagas.Compensation;
 
@@ -53,6 +53,7 @@ public sealed class CompensationProcess
         ArgumentNullException.ThrowIfNull(message);
         var orderId = message.Request.OrderId;
         var due = _delays.DueAt(1);
+        await _faults.PassAsync(KnownPoints.BeforeCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         var began = await _store.OpenAsync(
             new CompensationRecord
             {
@@ -72,7 +73,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         _metrics.AddHandedOver(message.Cause);
         Record(orderId, CompensationStepNames.HandedOver, 0, message.Cause, $"{message.Source}: {message.Error}");
         await ContinueAsync(orderId, 1, due, cancellationToken);
@@ -91,7 +92,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptStarted, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptStarted, orderId, record.Request.BuyerId, cancellationToken);
         var began = _time.GetTimestamp();
         string state;
         try
@@ -104,7 +105,7 @@ public sealed class CompensationProcess
             return;
         }
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptSucceeded, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptSucceeded, orderId, record.Request.BuyerId, cancellationToken);
         await SettledAsync(record, Stage, attempt, state, _time.GetElapsedTime(began), cancellationToken);
     }
 
@@ -115,6 +116,7 @@ public sealed class CompensationProcess
         if (!await _store.ClearAsync(record.OrderId, cancellationToken))
             return;
 
+        await _faults.PassAsync(KnownPoints.AfterCompensationCleared, record.OrderId, record.Request.BuyerId, cancellationToken);
         await _counter.ClearAsync(record.OrderId);
         _delays.Note(failed: false);
         _metrics.Attempted(stage, succeeded: true);
@@ -143,7 +145,7 @@ public sealed class CompensationProcess
         if (!await _store.AttemptFailedAsync(record, failure, due, cancellationToken))
             return;
 
-        await _faults.PassAsync(FaultPointNames.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
+        await _faults.PassAsync(KnownPoints.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
         _metrics.Attempted(Stage, succeeded: false);
         _logger.LogWarning(exception, "Attempt {Attempt} of order {OrderId} failed", attempt, orderId);
         Record(orderId, CompensationStepNames.AttemptFailed, attempt, failure.Cause, failure.Error, lasted);

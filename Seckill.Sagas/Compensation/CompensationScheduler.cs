@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 
 namespace Seckill.Sagas.Compensation;
@@ -13,7 +14,7 @@ namespace Seckill.Sagas.Compensation;
 /// many orders wait; the sweep sends the others in batches, as it does with those whose schedule was lost.
 /// </summary>
 public sealed class CompensationScheduler(
-    IBus bus, CompensationStore store, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationScheduler> logger)
+    IBus bus, CompensationStore store, FaultPoints faults, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationScheduler> logger)
 {
     static readonly Uri Queue = new("queue:" + QueueNames.Compensation);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -34,7 +35,9 @@ public sealed class CompensationScheduler(
         timeout.CancelAfter(Patience);
         try
         {
+            await faults.PassAsync(KnownPoints.BeforeSchedule, timeout.Token);
             await _scheduler.ScheduleSend(Queue, at.UtcDateTime, new AttemptCompensation { OrderId = orderId, Attempt = attempt }, timeout.Token);
+            await faults.PassAsync(KnownPoints.AfterSchedule, timeout.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Locking;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 
 namespace Seckill.Sagas.Compensation;
@@ -15,7 +16,7 @@ namespace Seckill.Sagas.Compensation;
 /// one by one, and those whose message or worker was lost. Brings orders to the dead-letter topic whose worker died on the way there.
 /// </summary>
 public sealed class CompensationSweep(
-    CompensationStore store, CompensationDeadLetters deadLetters, CurrentSettings settings, IBus bus, IOptions<CompensationOptions> options,
+    CompensationStore store, CompensationDeadLetters deadLetters, CurrentSettings settings, IBus bus, FaultPoints faults, IOptions<CompensationOptions> options,
     ILogger<CompensationSweep> logger)
 {
     const int BatchSize = 500;
@@ -38,7 +39,9 @@ public sealed class CompensationSweep(
             if (page.Count == 0)
                 break;
 
+            await faults.PassAsync(KnownPoints.BeforeSweepSend, cancellationToken);
             await endpoint.SendBatch(page, cancellationToken);
+            await faults.PassAsync(KnownPoints.AfterSweepSend, cancellationToken);
             await store.MarkSentAsync([.. page.Select(x => x.OrderId)], now, cancellationToken);
             sent += page.Count;
         }

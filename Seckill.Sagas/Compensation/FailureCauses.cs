@@ -4,8 +4,8 @@ using MySql.Data.MySqlClient;
 
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 using Seckill.Kafka;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 using StackExchange.Redis;

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Compensation;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 
 namespace Seckill.Sagas.DeadLetters;
@@ -138,11 +138,12 @@ public sealed class DeadLetterProcess(
     /// <summary>Whether the order is at its end.</summary>
     async Task<bool> TryAsync(CompensationRecord record, int attempt, CancellationToken cancellationToken)
     {
-        await faults.PassAsync(FaultPointNames.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
+        await faults.PassAsync(KnownPoints.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
         var began = time.GetTimestamp();
         try
         {
             var state = await runner.RunAsync(record.Request, cancellationToken);
+            await faults.PassAsync(KnownPoints.AfterDeadLetterSucceeded, record.OrderId, record.Request.BuyerId, cancellationToken);
             await compensation.SettledAsync(record, Stage, attempt, state, time.GetElapsedTime(began), cancellationToken);
             return true;
         }
@@ -166,6 +167,7 @@ public sealed class DeadLetterProcess(
         if (!await store.DeadLetterFailedAsync(record, failure, delays.DeadLetterDueAt(attempt + 1), cancellationToken))
             return;
 
+        await faults.PassAsync(KnownPoints.AfterDeadLetterFailed, record.OrderId, record.Request.BuyerId, cancellationToken);
         delays.Note(failed: true);
         metrics.Attempted(Stage, succeeded: false);
         logger.LogError(exception, "Attempt {Attempt} at the dead letter of order {OrderId} failed", attempt, record.OrderId);
@@ -221,13 +223,14 @@ public sealed class DeadLetterProcess(
             ArchivedAt = now,
         };
         await AddAsync(order, cancellationToken);
-        await faults.PassAsync(FaultPointNames.AfterArchived, request.OrderId, request.BuyerId, cancellationToken);
+        await faults.PassAsync(KnownPoints.AfterArchived, request.OrderId, request.BuyerId, cancellationToken);
         // Told before MySQL says that it is archived: a repeat after a crash here is told once all the same.
         await alerts.RaiseAsync(ArchivedAlert(order, now), cancellationToken);
         await store.NoteInTransactionAsync(request.OrderId, record.Attempts + record.DeadLetterAttempts, "archived: " + record.LastError, cancellationToken);
         if (!await store.MoveAsync(request.OrderId, record.Status, CompensationStatus.Archived, now, cancellationToken))
             return;
 
+        await faults.PassAsync(KnownPoints.AfterArchivedNoted, request.OrderId, request.BuyerId, cancellationToken);
         logger.LogError("Order {OrderId} was given up and is in the archive: {Error}", request.OrderId, record.LastError);
         metrics.AddArchived(record.Cause);
         metrics.AddRetries(record.Attempts + record.DeadLetterAttempts);

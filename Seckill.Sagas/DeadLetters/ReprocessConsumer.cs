@@ -5,6 +5,7 @@ using MassTransit;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
@@ -19,7 +20,7 @@ namespace Seckill.Sagas.DeadLetters;
 /// </summary>
 public sealed class ReprocessConsumer(
     IFailedOrderArchive archive, CompensationStore store, TransactionRunner runner, TransactionLedger ledger, RetryCounter counter,
-    ICompensationLog log, CompensationMetrics metrics, TimeProvider time, ILogger<ReprocessConsumer> logger) : IConsumer<ReprocessOrder>
+    ICompensationLog log, CompensationMetrics metrics, FaultPoints faults, TimeProvider time, ILogger<ReprocessConsumer> logger) : IConsumer<ReprocessOrder>
 {
     internal const string Stage = "reprocess";
 
@@ -55,6 +56,7 @@ public sealed class ReprocessConsumer(
         {
             var request = JsonSerializer.Deserialize<SeckillRequested>(archived.Payload, Json)!;
             var state = await runner.RunAsync(request, cancellationToken);
+            await faults.PassAsync(KnownPoints.AfterReprocessed, orderId, request.BuyerId, cancellationToken);
             await archive.MarkHandledAsync(archived.ArchiveId, new Handling(message.RequestedBy, time.GetUtcNow(), message.Note, state), cancellationToken);
             await store.ClearAsync(orderId, cancellationToken);
             await counter.ClearAsync(orderId);

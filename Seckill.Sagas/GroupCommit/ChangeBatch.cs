@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 
 using MySql.Data.MySqlClient;
 
+using Seckill.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -75,7 +76,7 @@ abstract class ChangeBatch<TWrite>(LedgerSession session, ILogger logger) : IGro
                 logger.LogDebug(exception, "A batch of {Rows} changes lost a lock conflict and is written again", rows.Count);
                 await session.RollbackAsync();
             }
-            catch (CommitOutcomeUnknownException exception)
+            catch (Exception exception) when (exception is CommitOutcomeUnknownException or LostReplyException)
             {
                 logger.LogWarning(exception, "COMMIT of {Rows} changes has an unknown outcome: reading them back", rows.Count);
                 var current = rows;
@@ -93,6 +94,11 @@ abstract class ChangeBatch<TWrite>(LedgerSession session, ILogger logger) : IGro
 
                 await WriteAsync(rows[..(rows.Count / 2)], cancellationToken);
                 rows = rows[(rows.Count / 2)..];
+            }
+            catch (Exception)
+            {
+                await session.RollbackAsync();
+                throw;
             }
         }
     }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -24,9 +24,9 @@ sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider
 {
     protected override OrderTransactionState InstanceOf(CommitWrite write) => write.Instance;
 
-    protected override ValueTask BeforeCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(FaultPointNames.BeforeMySqlCommit, cancellationToken);
+    protected override ValueTask BeforeCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.BeforeMySqlCommit, cancellationToken);
 
-    protected override ValueTask AfterCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(FaultPointNames.AfterMySqlCommit, cancellationToken);
+    protected override ValueTask AfterCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.AfterMySqlCommit, cancellationToken);
 
     protected override (string Sql, int Changes) Statements(IReadOnlyList<CommitWrite> writes)
     {

@@ -60,7 +60,10 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         }
     }
 
-    /// <summary>Undoes the transaction. A connection that can't even do that is dropped, which undoes it too.</summary>
+    /// <summary>
+    /// Undoes the transaction. A connection that can't even do that is dropped, which undoes it too. One that were left open would keep its locks until the
+    /// next is begun, and be committed by that.
+    /// </summary>
     public async Task RollbackAsync()
     {
         if (_connection is null)
@@ -70,7 +73,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         {
             await RunAsync(_connection, "ROLLBACK");
         }
-        catch (MySqlException)
+        catch (Exception exception) when (exception is MySqlException || MySqlFaults.IsTransient(exception))
         {
             await DropAsync();
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -52,9 +52,9 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
                 var changed = await session.BeginAsync(InsertStatements(rows) + StockStatements(taken));
                 if (changed == ExpectedChanges(rows) + taken.Count)
                 {
-                    await faults.PassAsync(FaultPointNames.BeforeMySqlCommit, cancellationToken);
+                    await faults.PassAsync(KnownPoints.BeforeMySqlCommit, cancellationToken);
                     await session.CommitAsync();
-                    await faults.PassAsync(FaultPointNames.AfterMySqlCommit, cancellationToken);
+                    await faults.PassAsync(KnownPoints.AfterMySqlCommit, cancellationToken);
                     Complete(rows, LedgerOutcome.Written);
                     return;
                 }
@@ -77,7 +77,7 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
                 logger.LogDebug(exception, "A batch of {Rows} transactions lost a lock conflict and is written again", rows.Count);
                 await session.RollbackAsync();
             }
-            catch (CommitOutcomeUnknownException exception)
+            catch (Exception exception) when (exception is CommitOutcomeUnknownException or LostReplyException)
             {
                 logger.LogWarning(exception, "COMMIT of {Rows} transactions has an unknown outcome: reading them back", rows.Count);
                 rows = await WithoutDurableAsync(rows, cancellationToken);
@@ -86,6 +86,11 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
             {
                 await session.RollbackAsync();
                 rows = await HalveAsync(rows, exception, cancellationToken);
+            }
+            catch (Exception)
+            {
+                await session.RollbackAsync();
+                throw;
             }
         }
     }

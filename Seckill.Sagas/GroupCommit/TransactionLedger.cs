@@ -3,8 +3,8 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Ledger;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -20,6 +20,7 @@ public sealed class TransactionLedger : IAsyncDisposable
     readonly MySqlDatabase _database;
     readonly TransactionOptions _options;
     readonly TimeProvider _clock;
+    readonly FaultPoints _faults;
     readonly TransactionMetrics _metrics;
     readonly LedgerSession _prepareSession;
     readonly LedgerSession _commitSession;
@@ -37,13 +38,14 @@ public sealed class TransactionLedger : IAsyncDisposable
         _database = database;
         _options = options.Value;
         _clock = clock;
+        _faults = faults;
         _metrics = metrics;
         _prepareSession = new LedgerSession(database);
         _commitSession = new LedgerSession(database);
         _transitionSession = new LedgerSession(database);
         _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("prepare"));
         _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity, Written("commit"));
-        _transitionWriter = new(new TransitionBatch(_transitionSession, logger), _options.MaxBatchRows, QueueCapacity, Written("transition"));
+        _transitionWriter = new(new TransitionBatch(_transitionSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("transition"));
     }
 
     /// <summary>The transaction of an order; null when MySQL has none.</summary>
@@ -69,7 +71,7 @@ public sealed class TransactionLedger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(instance);
         var outcome = await Retry.StepAsync(
-            () => WriteAsync(instance, actor, detail, cancellationToken),
+            () => _faults.AreOn ? WriteWithFaultsAsync(instance, actor, detail, cancellationToken) : WriteAsync(instance, actor, detail, cancellationToken),
             MySqlFaults.IsTransient,
             _options.RetryMaxAttempts,
             TimeSpan.FromMilliseconds(_options.RetryFirstDelayMilliseconds),
@@ -109,15 +111,28 @@ public sealed class TransactionLedger : IAsyncDisposable
         return (rows, duration) => _metrics.BatchWritten(tag, rows, duration);
     }
 
+    async Task<LedgerOutcome> WriteWithFaultsAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)
+    {
+        var (before, after) = instance.StoredState is null ? (KnownPoints.BeforeMySqlPrepare, KnownPoints.MySqlPrepareReply)
+            : IsHotCommit(instance) ? (KnownPoints.BeforeMySqlDecision, KnownPoints.MySqlDecisionReply)
+            : (KnownPoints.BeforeMySqlTransition, KnownPoints.MySqlTransitionReply);
+        await _faults.PassAsync(before, instance.CorrelationId, instance.BuyerId, cancellationToken);
+        var outcome = await WriteAsync(instance, actor, detail, cancellationToken);
+        await _faults.PassAsync(after, instance.CorrelationId, instance.BuyerId, cancellationToken);
+        return outcome;
+    }
+
     Task<LedgerOutcome> WriteAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)
     {
         if (instance.StoredState is null)
             return WriteFirstAsync(instance, cancellationToken);
 
-        var isHotCommit = instance.StoredState == TransactionStates.Prepared && instance.CurrentState == TransactionStates.Committed
-            && instance.FencingToken == instance.StoredFencingToken;
-        return isHotCommit ? WriteCommitAsync(instance, cancellationToken) : WriteTransitionAsync(instance, actor, detail, cancellationToken);
+        return IsHotCommit(instance) ? WriteCommitAsync(instance, cancellationToken) : WriteTransitionAsync(instance, actor, detail, cancellationToken);
     }
+
+    static bool IsHotCommit(OrderTransactionState instance)
+        => instance.StoredState == TransactionStates.Prepared && instance.CurrentState == TransactionStates.Committed
+            && instance.FencingToken == instance.StoredFencingToken;
 
     async Task<LedgerOutcome> WriteFirstAsync(OrderTransactionState instance, CancellationToken cancellationToken)
     {

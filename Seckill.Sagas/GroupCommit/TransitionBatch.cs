@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -16,9 +17,13 @@ sealed record TransitionWrite(OrderTransactionState Instance, DateTimeOffset Now
 /// Writes roll-backs, cancellations, payments, refunds, and commits that recovery took up: one by one they would wait for each other's COMMIT at the row of
 /// their stock, when a sale's unpaid orders are all cancelled at once. The stock is last, so that its row is locked for the shortest time.
 /// </summary>
-sealed class TransitionBatch(LedgerSession session, ILogger logger) : ChangeBatch<TransitionWrite>(session, logger)
+sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger logger) : ChangeBatch<TransitionWrite>(session, logger)
 {
     protected override OrderTransactionState InstanceOf(TransitionWrite write) => write.Instance;
+
+    protected override ValueTask BeforeCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.BeforeTransitionCommit, cancellationToken);
+
+    protected override ValueTask AfterCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.AfterTransitionCommit, cancellationToken);
 
     protected override (string Sql, int Changes) Statements(IReadOnlyList<TransitionWrite> writes)
     {

@@ -6,6 +6,7 @@ using MassTransit.Serialization;
 
 using Quartz;
 
+using Seckill.Faults;
 using Seckill.Sagas.Clock;
 
 namespace Seckill.Sagas.Scheduling;
@@ -14,7 +15,7 @@ namespace Seckill.Sagas.Scheduling;
 /// Keeps messages that are to be sent later in Quartz's tables: MassTransit's own contracts for it, whose usual consumers come with a package that
 /// the index lacks. Deduplicates on the token: scheduling it again replaces what was scheduled.
 /// </summary>
-public sealed class ScheduledMessageConsumer(ClockHost clock) : IConsumer<ScheduleMessage>, IConsumer<CancelScheduledMessage>
+public sealed class ScheduledMessageConsumer(ClockHost clock, FaultPoints faults) : IConsumer<ScheduleMessage>, IConsumer<CancelScheduledMessage>
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<ScheduleMessage> context)
@@ -33,8 +34,10 @@ public sealed class ScheduledMessageConsumer(ClockHost clock) : IConsumer<Schedu
             .UsingJobData(ScheduledMessageJob.MessageTypes, string.Join(';', message.PayloadType))
             .UsingJobData(ScheduledMessageJob.Payload, JsonSerializer.Serialize(message.Payload, SystemTextJsonMessageSerializer.Options))
             .Build();
+        await faults.PassAsync(KnownPoints.BeforeQuartzSchedule, context.CancellationToken);
         if (await scheduler.RescheduleJob(trigger.Key, trigger, context.CancellationToken) is null)
             await scheduler.ScheduleJob(trigger, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterQuartzSchedule, context.CancellationToken);
     }
 
     /// <inheritdoc/>

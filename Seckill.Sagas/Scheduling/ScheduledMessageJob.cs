@@ -9,13 +9,15 @@ using Microsoft.Extensions.Logging;
 
 using Quartz;
 
+using Seckill.Faults;
+
 namespace Seckill.Sagas.Scheduling;
 
 /// <summary>
 /// Sends a message whose time has come. It is done when the broker has confirmed it; what can't be sent is tried again later, and what a worker
 /// had taken that died is fired again by another: the message comes at least once.
 /// </summary>
-public sealed class ScheduledMessageJob(IBus bus, TimeProvider time, ILogger<ScheduledMessageJob> logger) : IJob
+public sealed class ScheduledMessageJob(IBus bus, FaultPoints faults, TimeProvider time, ILogger<ScheduledMessageJob> logger) : IJob
 {
     internal const string Destination = "destination";
     internal const string MessageTypes = "messageTypes";
@@ -54,6 +56,7 @@ public sealed class ScheduledMessageJob(IBus bus, TimeProvider time, ILogger<Sch
         timeout.CancelAfter(SendTimeout);
         try
         {
+            await faults.PassAsync(KnownPoints.BeforeScheduledSend, timeout.Token);
             var endpoint = await bus.GetSendEndpoint(destination);
             await endpoint.Send(
                 new ScheduledMessage(),
@@ -63,6 +66,7 @@ public sealed class ScheduledMessageJob(IBus bus, TimeProvider time, ILogger<Sch
                     x.Serializer = new EnvelopeSerializer(types, data.GetString(Payload)!);
                 }),
                 timeout.Token);
+            await faults.PassAsync(KnownPoints.AfterScheduledSend, timeout.Token);
         }
         catch (Exception exception) when (!context.CancellationToken.IsCancellationRequested)
         {

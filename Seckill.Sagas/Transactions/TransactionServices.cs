@@ -3,7 +3,7 @@ using MassTransit.Saga;
 
 using Microsoft.Extensions.DependencyInjection;
 
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Store;
 

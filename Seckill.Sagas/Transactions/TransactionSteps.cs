@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Stock;
+using Seckill.Faults;
 using Seckill.Payments;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions.Steps;
 
@@ -23,7 +23,7 @@ public sealed class TransactionSteps
         Confirm = new ConfirmStep(participant, faults);
         Release = new ReleaseStep(participant, faults);
         Save = new SaveStep(ledger, faults, logger);
-        Reject = new RejectStep(ledger, participant, logger);
+        Reject = new RejectStep(ledger, participant, faults, logger);
         PublishStatus = new PublishStatusStep(orders, clock);
         Refund = new RefundStep(payments, ofMessage: true);
         RefundOfInstance = new RefundStep(payments, ofMessage: false);

@@ -8,6 +8,7 @@ using Seckill.Admission.Rebuild;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Orders;
@@ -28,8 +29,8 @@ sealed class Sale : IAsyncDisposable
         Watch = new StockWatch(catalog, stock.Connections, stock.AdmissionOptions, TimeProvider.System);
         // On a busy machine a lock that can't be had in the usual fraction of a second would count as taken.
         var patient = Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 5000 });
-        Locks = new RedLock(stock.Connections, patient, TimeProvider.System, NullLogger<RedLock>.Instance);
-        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, TimeProvider.System,
+        Locks = new LockFaults(new RedLock(stock.Connections, patient, TimeProvider.System, NullLogger<RedLock>.Instance), stock.Faults);
+        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, stock.Faults, TimeProvider.System,
             NullLogger<StockRebuild>.Instance);
         Keeper = NewKeeper(WarmUp);
         Relay = NewRelay();
@@ -45,9 +46,9 @@ sealed class Sale : IAsyncDisposable
 
     public static async Task<Sale> CreateAsync(
         LedgerDatabase ledger, int total, int limit = 1, DateTimeOffset? opensAt = null, DateTimeOffset? closesAt = null,
-        RedisServer? redis = null, AdmissionOptions? options = null)
+        RedisServer? redis = null, AdmissionOptions? options = null, FaultPoints? faults = null)
     {
-        var sale = new Sale(ledger, new StockHarness(redis ?? ledger.Redis, options));
+        var sale = new Sale(ledger, new StockHarness(redis ?? ledger.Redis, options, faults: faults));
         await new ActivityCatalog(ledger.Database).AddAsync(new Activity
         {
             ActivityId = sale.Stock.ActivityId,
@@ -63,7 +64,7 @@ sealed class Sale : IAsyncDisposable
 
     public WriteAheadRelay NewRelay() => new(
         new WriteAheadEntries(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance),
-        new LedgerEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.AdmissionOptions,
+        new LedgerEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.Faults, Stock.AdmissionOptions,
         TimeProvider.System, NullLogger<WriteAheadRelay>.Instance);
 
     public CompensationStore Compensation => new(_ledger.Database);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.TestSupport;
 
 using StackExchange.Redis;
@@ -19,8 +20,9 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
     readonly StockScripts _scripts;
     readonly List<StockChanged> _changes = [];
 
-    public StockHarness(RedisServer server, AdmissionOptions? options = null, long? activityId = null)
+    public StockHarness(RedisServer server, AdmissionOptions? options = null, long? activityId = null, FaultPoints? faults = null)
     {
+        Faults = faults ?? FaultPoints.None;
         ActivityId = activityId ?? StockRedis.NewActivity();
         AdmissionOptions = Options.Create(options ?? new AdmissionOptions());
         Connections = Connect(server);
@@ -28,12 +30,13 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
         Demand = new StockDemand();
         SoldOut = new SoldOutCache(AdmissionOptions, TimeProvider.System);
         News = new StockChangeNews([this], TimeProvider.System, NullLogger<StockChangeNews>.Instance);
-        Admission = new StockAdmission(Connections, AdmissionOptions, SoldOut, TimeProvider.System);
-        Participant = new RedisStockParticipant(Connections, AdmissionOptions, Demand, News, TimeProvider.System);
+        Admission = new StockAdmission(Connections, AdmissionOptions, SoldOut, Faults, TimeProvider.System);
+        Participant = new StockFaults(new RedisStockParticipant(Connections, AdmissionOptions, Demand, News, TimeProvider.System), Faults);
         _scripts = new StockScripts(Connections, AdmissionOptions);
     }
 
     public long ActivityId { get; }
+    public FaultPoints Faults { get; }
     public IOptions<AdmissionOptions> AdmissionOptions { get; }
     public RedisConnections Connections { get; }
     public StockKeys Keys { get; }

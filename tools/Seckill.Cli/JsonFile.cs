@@ -13,6 +13,8 @@ static class JsonFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
     public static async Task WriteAsync<T>(FileInfo file, T value, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);

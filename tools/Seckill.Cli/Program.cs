@@ -13,5 +13,6 @@ var root = new RootCommand("Seckill's tools: schema, development data and tokens
     ReportCommand.Create(),
     DemoCommand.Create(),
     FaultsCommand.Create(),
+    FaultPointsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Operations.Alerts.Channels;
 using Seckill.Operations.Alerts.Limits;
 using Seckill.Operations.Alerts.Spool;
@@ -32,13 +33,13 @@ sealed class AlertDelivery : BackgroundService
 
     public AlertDelivery(
         IOptions<AlertsOptions> options, AlertSpool spool, DeduplicationWindow window, SharedLimits shared, AlertMessages messages,
-        AlertMetrics metrics, TimeProvider clock, ILogger<AlertDelivery> logger)
+        AlertMetrics metrics, FaultPoints faults, TimeProvider clock, ILogger<AlertDelivery> logger)
     {
         (_options, _spool, _window, _shared, _clock, _logger) = (options.Value, spool, window, shared, clock, logger);
         var channels = AlertChannels.Of(_options, clock);
         _channels = channels.Select(x => x.Channel).ToList();
         _workers = channels.Select(x => new ChannelWorker(
-            x.Channel, x.Settings.Timeout, new MessageLimit(x.Channel.Receiver, x.Settings.Limit, shared, clock), spool, messages, _options,
+            faults.AreOn ? new ChannelFaults(x.Channel, faults) : x.Channel, x.Settings.Timeout, new MessageLimit(x.Channel.Receiver, x.Settings.Limit, shared, clock), spool, messages, _options,
             metrics, clock, logger)).ToList();
     }
 

@@ -2,7 +2,7 @@ using MassTransit;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
 namespace Seckill.Sagas.Transactions.Steps;
 
@@ -12,7 +12,7 @@ sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : Tra
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
         var instance = context.Saga;
-        await faults.PassAsync(FaultPointNames.AfterPrepared, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterPrepared, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
         await HoldAsync(context);
         instance.Reason = await participant.CommitAsync(instance.Reservation, context.CancellationToken) switch
         {
@@ -22,6 +22,6 @@ sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : Tra
             CommitOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Commit answered {other}"),
         };
-        await faults.PassAsync(FaultPointNames.AfterRedisCommit, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterRedisCommit, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

@@ -2,12 +2,13 @@ using MassTransit;
 
 using Microsoft.Extensions.Logging;
 
+using Seckill.Faults;
 using Seckill.Sagas.GroupCommit;
 
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Writes the first and last row of an order that was refused before MySQL had it.</summary>
-sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, ILogger logger) : TransactionStep("reject")
+sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, FaultPoints faults, ILogger logger) : TransactionStep("reject")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
@@ -25,5 +26,7 @@ sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, 
             await participant.ReleaseAsync(instance.Reservation, context.CancellationToken);
             throw;
         }
+
+        await faults.PassAsync(KnownPoints.AfterRejected, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 using MassTransit;
 
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
 namespace Seckill.Sagas.Transactions.Steps;
 
@@ -12,6 +12,6 @@ sealed class ReleaseStep(ParticipantCalls participant, FaultPoints faults) : Tra
         await HoldAsync(context);
         var instance = context.Saga;
         await participant.ReleaseAsync(instance.Reservation, context.CancellationToken);
-        await faults.PassAsync(FaultPointNames.AfterRedisRelease, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterRedisRelease, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

@@ -2,7 +2,7 @@ using MassTransit;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
 namespace Seckill.Sagas.Transactions.Steps;
 
@@ -23,6 +23,6 @@ sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : Tra
             PrepareOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Prepare answered {other}"),
         };
-        await faults.PassAsync(FaultPointNames.AfterRedisPrepare, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterRedisPrepare, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

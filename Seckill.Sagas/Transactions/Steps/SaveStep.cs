@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 using Seckill.Sagas.GroupCommit;
 
 namespace Seckill.Sagas.Transactions.Steps;
@@ -33,11 +33,16 @@ sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logg
             await faults.PassAsync(point, context.Saga.CorrelationId, context.Saga.BuyerId, context.CancellationToken);
     }
 
-    static string? FaultPointAfter(string? state) => state switch
+    static FaultPoint? FaultPointAfter(string? state) => state switch
     {
-        TransactionStates.Committed => FaultPointNames.AfterDecision,
-        TransactionStates.RollingBack => FaultPointNames.AfterRollbackWritten,
-        TransactionStates.Cancelling => FaultPointNames.AfterCancelWritten,
+        TransactionStates.Committed => KnownPoints.AfterDecision,
+        TransactionStates.RollingBack => KnownPoints.AfterRollbackWritten,
+        TransactionStates.Cancelling => KnownPoints.AfterCancelWritten,
+        TransactionStates.RolledBack => KnownPoints.AfterRolledBack,
+        TransactionStates.Cancelled => KnownPoints.AfterCancelled,
+        TransactionStates.Paid => KnownPoints.AfterPaidWritten,
+        TransactionStates.Refunding => KnownPoints.AfterRefundingWritten,
+        TransactionStates.Refunded => KnownPoints.AfterRefunded,
         _ => null,
     };
 

@@ -42,6 +42,18 @@ public sealed class Start_Specs(ApiServers servers)
     public async Task Should_not_start_in_production_with_payments_that_charge_nobody()
         => (await FailureAsync("Production")).ShouldContain("Payments:Provider");
 
+    [Theory]
+    [InlineData("FaultPoints:after-admit", "crash")]
+    [InlineData("FaultPoints:after-decision", "throw:1")]
+    [InlineData("FaultPoints:seed", "1")]
+    public async Task Should_not_start_in_production_with_a_fault_point_on(string key, string value)
+    {
+        var failure = await FailureAsync("Production", (key, value));
+
+        failure.ShouldContain(key);
+        failure.ShouldContain("in environment Production none may be on");
+    }
+
     [Fact]
     public async Task Should_not_start_outside_development_with_a_secret_that_nobody_chose()
         => (await FailureAsync("Staging")).ShouldContain("Payments:Development:Secret");
@@ -52,6 +64,7 @@ public sealed class Start_Specs(ApiServers servers)
     [InlineData("RateLimits:BuyerBurst", "-1", "RateLimits:BuyerBurst is -1: must be from 1 to 1000000 requests")]
     [InlineData("Auth:Issuer", "", "Auth:Issuer: must name the issuer of tokens")]
     [InlineData("Auth:KeysPath", "/nowhere", "/nowhere")]
+    [InlineData("FaultPoints:before-admit", "lost", "no effect stands before it whose reply could be lost")]
     [InlineData("Payments:CallbackUrl", "/relative", "Payments:CallbackUrl")]
     [InlineData("Payments:Provider", "Paypal", "Payments:Provider: must be 'Development'")]
     [InlineData("Payments:Development:SettleDelayMilliseconds", "-5", "Payments:Development:SettleDelayMilliseconds is -5: must be from 0")]

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.Sagas.Clock;
 using Seckill.Sagas.Scheduling;
@@ -127,6 +128,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PersistentSchedulerFactory>();
         services.AddSingleton<ClockHost>();
+        services.AddFaultPoints();
         services.AddMassTransitTestHarness(bus =>
         {
             bus.AddConsumer<ScheduledMessageConsumer>();

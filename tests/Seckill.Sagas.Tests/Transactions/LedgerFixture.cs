@@ -4,11 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 using Seckill.Ledger.Schema;
 using Seckill.Payments;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.GroupCommit;
 using Seckill.Sagas.Transactions;
 using Seckill.TestSupport;
@@ -65,8 +65,9 @@ public sealed class LedgerFixture : IAsyncLifetime
     }
 
     public TransactionLedger NewLedger(
-        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null)
-        => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), FaultPoints.None,
+        MySqlDatabase? database = null, TransactionOptions? options = null, TimeProvider? clock = null, TransactionMetrics? metrics = null,
+        FaultPoints? faults = null)
+        => new(database ?? Database, Microsoft.Extensions.Options.Options.Create(options ?? new TransactionOptions()), faults ?? FaultPoints.None,
             metrics ?? _services.GetRequiredService<TransactionMetrics>(), clock ?? TimeProvider.System, NullLogger<TransactionLedger>.Instance);
 
     public static OrderTransactionState NewOrder(long activityId, string? buyerId = null, int quantity = 1)

@@ -4,6 +4,7 @@ using Dapper;
 
 using Microsoft.Extensions.Options;
 
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.System.Tests.Audit;
 using Seckill.TestSupport;
@@ -120,6 +121,25 @@ public sealed class Commands_Specs : IAsyncLifetime
 
         exitCode.ShouldBe(2);
         error.ShouldContain("audit: Redis:");
+    }
+
+    [Fact]
+    public async Task Should_list_the_fault_points_for_machines_and_for_people()
+    {
+        var (exitCode, output, _) = await _tool.RunAsync("fault-points", "--json");
+
+        exitCode.ShouldBe(0);
+        using var list = JsonDocument.Parse(output);
+        list.RootElement.GetProperty("syntax").GetString().ShouldBe(FaultSetting.Syntax);
+        var points = list.RootElement.GetProperty("points").EnumerateArray().ToDictionary(x => x.GetProperty("name").GetString()!);
+        points.Keys.ShouldBe(KnownPoints.All.Select(x => x.Name));
+        var point = points["after-mysql-commit"];
+        point.GetProperty("processes").EnumerateArray().Select(x => x.GetString()).ShouldBe(["worker"]);
+        point.GetProperty("kinds").EnumerateArray().Select(x => x.GetString()).ShouldBe(["crash", "throw", "delay", "lost"]);
+        point.GetProperty("ofOrders").GetBoolean().ShouldBeFalse();
+        point.GetProperty("where").GetString().ShouldBe(KnownPoints.AfterMySqlCommit.Where);
+
+        (await _tool.RunAsync("fault-points")).Output.ShouldContain("before-dead-letter-attempt       worker     crash throw delay");
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using Dapper;
 
 using Seckill.Contracts;
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
 namespace Seckill.System.Tests.WholeSystem;
 
@@ -84,12 +84,12 @@ public sealed class BrokenSale_Specs
 
     /// <summary>A worker dies at every crash window of the protocol, and another one takes over.</summary>
     [Theory]
-    [InlineData(FaultPointNames.AfterRedisPrepare)]
-    [InlineData(FaultPointNames.BeforeMySqlCommit)]
-    [InlineData(FaultPointNames.AfterMySqlCommit)]
-    [InlineData(FaultPointNames.AfterPrepared)]
-    [InlineData(FaultPointNames.AfterRedisCommit)]
-    [InlineData(FaultPointNames.AfterDecision)]
+    [InlineData("after-redis-prepare")]
+    [InlineData("before-mysql-commit")]
+    [InlineData("after-mysql-commit")]
+    [InlineData("after-prepared")]
+    [InlineData("after-redis-commit")]
+    [InlineData("after-decision")]
     public async Task Should_finish_what_a_worker_that_died_had_begun(string faultPoint)
     {
         await using var system = await RunningSystem.StartAsync();
@@ -107,8 +107,8 @@ public sealed class BrokenSale_Specs
     }
 
     [Theory]
-    [InlineData(FaultPointNames.AfterCancelWritten)]
-    [InlineData(FaultPointNames.AfterRedisRelease)]
+    [InlineData("after-cancel-written")]
+    [InlineData("after-redis-release")]
     public async Task Should_finish_a_cancel_that_a_dead_worker_had_begun(string faultPoint)
     {
         await using var system = await RunningSystem.StartAsync(("Transaction__UnfinishedRetrySeconds", "1"));
@@ -131,7 +131,7 @@ public sealed class BrokenSale_Specs
         await using var system = await RunningSystem.StartAsync(
             ("Transaction__TimeoutSeconds", "2"), ("Clock__UnfinishedGraceSeconds", "600"),
             ("Admission__RelayDelaySeconds", "600"), ("Admission__RelayRepeatSeconds", "600"));
-        var doomed = await system.StartWorkerAsync(($"FaultPoints__{FaultPointNames.AfterPrepared}", "crash:1"));
+        var doomed = await system.StartWorkerAsync(($"FaultPoints__{KnownPoints.AfterPrepared}", "crash:1"));
         var activityId = await system.AddActivityAsync(stock: 5);
         await system.StockIsLiveAsync(activityId);
         await system.OrderAsync(activityId, "alice");

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 using Dapper;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Hosting.Identity;
-using Seckill.Sagas.Faults;
 using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.WholeSystem;
@@ -28,7 +28,7 @@ public sealed class FailedSale_Specs
     public async Task Should_heal_by_itself_when_the_cause_goes_away()
     {
         await using var system = await RunningSystem.StartAsync(ShortDelays);
-        await system.StartWorkerAsync((Fault(FaultPointNames.AfterPrepared), "throw:5"));
+        await system.StartWorkerAsync((Fault(KnownPoints.AfterPrepared.Name), "throw:5"));
         var activityId = await system.AddActivityAsync(stock: 20);
         await system.StockIsLiveAsync(activityId);
 
@@ -46,7 +46,7 @@ public sealed class FailedSale_Specs
     public async Task Should_be_archived_when_nothing_helps_and_end_by_hand()
     {
         await using var system = await RunningSystem.StartAsync(ShortDelays);
-        var worker = await system.StartWorkerAsync((Fault(FaultPointNames.AfterPrepared), "throw"));
+        var worker = await system.StartWorkerAsync((Fault(KnownPoints.AfterPrepared.Name), "throw"));
         var activityId = await system.AddActivityAsync(stock: 5);
         await system.StockIsLiveAsync(activityId);
         var orders = new List<Guid>();
@@ -90,7 +90,7 @@ public sealed class FailedSale_Specs
     public async Task Should_archive_an_order_that_MySQL_never_had()
     {
         await using var system = await RunningSystem.StartAsync(ShortDelays);
-        var worker = await system.StartWorkerAsync((Fault(FaultPointNames.AfterRedisPrepare), "throw"));
+        var worker = await system.StartWorkerAsync((Fault(KnownPoints.AfterRedisPrepare.Name), "throw"));
         var activityId = await system.AddActivityAsync(stock: 5);
         await system.StockIsLiveAsync(activityId);
         var order = (await system.OrderAsync(activityId, "alice")).OrderId!.Value;
@@ -110,21 +110,21 @@ public sealed class FailedSale_Specs
 
     /// <summary>A worker dies at each step of the walk, and another one goes on with it.</summary>
     [Theory]
-    [InlineData(FaultPointNames.AfterCompensationBegun)]
-    [InlineData(FaultPointNames.AfterAttemptStarted)]
-    [InlineData(FaultPointNames.AfterAttemptFailed)]
-    [InlineData(FaultPointNames.BeforeDeadLetterAttempt)]
-    [InlineData(FaultPointNames.AfterArchived)]
+    [InlineData("after-compensation-begun")]
+    [InlineData("after-attempt-started")]
+    [InlineData("after-attempt-failed")]
+    [InlineData("before-dead-letter-attempt")]
+    [InlineData("after-archived")]
     public async Task Should_lose_nothing_and_do_nothing_twice_when_a_worker_dies_on_the_way(string point)
     {
         await using var system = await RunningSystem.StartAsync(ShortDelays);
-        var dying = await system.StartWorkerAsync((Fault(FaultPointNames.AfterPrepared), "throw"), (Fault(point), "crash:2"));
+        var dying = await system.StartWorkerAsync((Fault(KnownPoints.AfterPrepared.Name), "throw"), (Fault(point), "crash:2"));
         var activityId = await system.AddActivityAsync(stock: 5);
         await system.StockIsLiveAsync(activityId);
         (await system.SellAsync(activityId, 5)).ShouldBe(5);
         await dying.WaitForExitAsync();
 
-        var failing = await system.StartWorkerAsync((Fault(FaultPointNames.AfterPrepared), "throw"));
+        var failing = await system.StartWorkerAsync((Fault(KnownPoints.AfterPrepared.Name), "throw"));
         await Eventually.HoldsAsync(async () => await ArchivedAsync(system, handled: false) == 5, "all are archived", TimeSpan.FromSeconds(120));
         await failing.KillAsync();
 
@@ -185,7 +185,7 @@ public sealed class FailedSale_Specs
     public async Task Should_follow_settings_that_are_changed_while_it_runs()
     {
         await using var system = await RunningSystem.StartAsync(ShortDelays);
-        await system.StartWorkerAsync((Fault(FaultPointNames.AfterPrepared), "throw"));
+        await system.StartWorkerAsync((Fault(KnownPoints.AfterPrepared.Name), "throw"));
         var activityId = await system.AddActivityAsync(stock: 5);
         await system.StockIsLiveAsync(activityId);
 

@@ -1,4 +1,4 @@
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
 namespace Seckill.Cli.Faults;
 
@@ -11,8 +11,8 @@ sealed record FaultGroup
     /// <summary>What happens to its orders, for people.</summary>
     public required string Story { get; init; }
 
-    /// <summary>Where they fail: one of <see cref="FaultPointNames"/>.</summary>
-    public required string Point { get; init; }
+    /// <summary>Where they fail: one of <see cref="KnownPoints"/>.</summary>
+    public required FaultPoint Point { get; init; }
 
     /// <summary>How many passes of each order throw; null for all.</summary>
     public int? Throws { get; init; }

@@ -1,5 +1,5 @@
+using Seckill.Faults;
 using Seckill.Operations.Alerts;
-using Seckill.Sagas.Faults;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Cli.Faults;
@@ -29,7 +29,7 @@ static class FaultGroups
         {
             Name = "first-retry",
             Story = "the transaction fails, the first retry heals it",
-            Point = FaultPointNames.AfterPrepared,
+            Point = KnownPoints.AfterPrepared,
             Throws = TransactionAttempts,
             End = TransactionStates.Committed,
             Tries = "1+0",
@@ -39,22 +39,22 @@ static class FaultGroups
         {
             Name = "dead-letter",
             Story = "all retries fail, the dead-letter topic heals it",
-            Point = FaultPointNames.AfterRedisCommit,
+            Point = KnownPoints.AfterRedisCommit,
             Throws = TransactionAttempts + MaxRetries,
             End = TransactionStates.Committed,
             Tries = $"{MaxRetries}+1",
             Alerts = DeadLettered,
         },
-        GivenUp("given-up", "fails for good, archived; reprocessed one by one", FaultPointNames.AfterPrepared, Repair.Single),
+        GivenUp("given-up", "fails for good, archived; reprocessed one by one", KnownPoints.AfterPrepared, Repair.Single),
         GivenUp(
-            "timed-out", "the same, reprocessed in bulk after its time was up", FaultPointNames.AfterPrepared, Repair.BulkAfterTimeout,
+            "timed-out", "the same, reprocessed in bulk after its time was up", KnownPoints.AfterPrepared, Repair.BulkAfterTimeout,
             TransactionStates.RolledBack),
-        GivenUp("unsaved", "fails for good before MySQL has it; reprocessed in bulk", FaultPointNames.AfterRedisPrepare, Repair.Bulk),
+        GivenUp("unsaved", "fails for good before MySQL has it; reprocessed in bulk", KnownPoints.AfterRedisPrepare, Repair.Bulk),
         new()
         {
             Name = "unpaid",
             Story = "the cancel after the payment deadline fails, the second retry heals it",
-            Point = FaultPointNames.AfterRedisRelease,
+            Point = KnownPoints.AfterRedisRelease,
             Throws = TransactionAttempts + 1,
             End = TransactionStates.Cancelled,
             Tries = "2+0",
@@ -65,7 +65,7 @@ static class FaultGroups
         {
             Name = "on-the-move",
             Story = "being retried while the workers are restarted without faults",
-            Point = FaultPointNames.AfterPrepared,
+            Point = KnownPoints.AfterPrepared,
             End = TransactionStates.Committed,
             Tries = null,
             Alerts = null,
@@ -79,7 +79,7 @@ static class FaultGroups
     public static int Share(FaultGroup group, int orders) => (orders / All.Count) + (group == All[0] ? orders % All.Count : 0);
 
     /// <summary>Orders that no try helps, and that an operator ends.</summary>
-    static FaultGroup GivenUp(string name, string story, string point, Repair repair, string end = TransactionStates.Committed) => new()
+    static FaultGroup GivenUp(string name, string story, FaultPoint point, Repair repair, string end = TransactionStates.Committed) => new()
     {
         Name = name,
         Story = story,

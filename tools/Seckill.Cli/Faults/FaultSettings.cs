@@ -1,6 +1,7 @@
 using System.Globalization;
 
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
+
 
 namespace Seckill.Cli.Faults;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>
 /// Passes of all workers that are given the same folder, an empty file for each: an order's tries go from worker to worker, and "the first three of them"

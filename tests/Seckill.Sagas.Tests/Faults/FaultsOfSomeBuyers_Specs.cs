@@ -1,10 +1,10 @@
-using Seckill.Sagas.Faults;
+using Seckill.Faults;
 
-namespace Seckill.Sagas.Tests.Clock;
+namespace Seckill.Sagas.Tests.Faults;
 
 public sealed class FaultsOfSomeBuyers_Specs : IDisposable
 {
-    const string Point = FaultPointNames.AfterPrepared;
+    static readonly FaultPoint Point = KnownPoints.AfterPrepared;
 
     readonly List<string> _crashes = [];
     readonly string _folder = Path.Combine(Path.GetTempPath(), $"fault-passes-{Guid.NewGuid():N}");
@@ -59,7 +59,7 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
         var order = Guid.NewGuid();
         await faults.PassAsync(Point, order, "fail-3");
         await faults.PassAsync(Point, order, "fail-3");
-        _crashes.ShouldBe([Point]);
+        _crashes.ShouldBe([Point.Name]);
     }
 
     [Fact]
@@ -71,21 +71,21 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
     }
 
     [Theory]
-    [InlineData("throw:3@fail-once-", FaultKind.Throw, 3, "fail-once-")]
-    [InlineData("throw@x", FaultKind.Throw, FaultSetting.Always, "x")]
-    [InlineData("crash:2@a:b@c", FaultKind.Crash, 2, "a:b@c")]
-    [InlineData("delay:5@x", FaultKind.Delay, 5, "x")]
-    public void Should_read_a_restricted_setting(string text, FaultKind kind, long argument, string prefix)
+    [InlineData("throw:3@fail-once-", FaultKind.Throw, 1, 3, "fail-once-")]
+    [InlineData("throw@x", FaultKind.Throw, 1, long.MaxValue, "x")]
+    [InlineData("crash:2@a:b@c", FaultKind.Crash, 2, 2, "a:b@c")]
+    [InlineData("lost:at4@x", FaultKind.Lost, 4, 4, "x")]
+    public void Should_read_a_restricted_setting(string text, FaultKind kind, long from, long to, string prefix)
     {
-        FaultSetting.TryParse("p", text, out var settings).ShouldBeTrue();
-        settings.ShouldBe([new FaultSetting("p", kind, argument, prefix)]);
+        FaultSetting.TryParse(Point, text, out var settings).ShouldBeTrue();
+        settings.ShouldBe([new FaultSetting(Point, kind, new FaultPasses(from, to, 1), 0, prefix)]);
     }
 
     [Fact]
     public void Should_read_several()
     {
-        FaultSetting.TryParse("p", "throw:3@a-,delay:5", out var settings).ShouldBeTrue();
-        settings.ShouldBe([new FaultSetting("p", FaultKind.Throw, 3, "a-"), new FaultSetting("p", FaultKind.Delay, 5)]);
+        FaultSetting.TryParse(Point, "throw:3@a-,delay:5", out var settings).ShouldBeTrue();
+        settings.ShouldBe([new FaultSetting(Point, FaultKind.Throw, FaultPasses.First(3), 0, "a-"), new FaultSetting(Point, FaultKind.Delay, FaultPasses.Every, 5)]);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
     [InlineData("throw@a,explode@b")]
     public void Should_not_read_what_is_no_restricted_setting(string text)
     {
-        FaultSetting.TryParse("p", text, out _).ShouldBeFalse();
+        FaultSetting.TryParse(Point, text, out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -106,14 +106,14 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
         var passes = new RememberedPasses(capacity: 2);
         var (first, second, third) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
 
-        passes.Count(Point, first).ShouldBe(1);
-        passes.Count(Point, first).ShouldBe(2);
-        passes.Count(Point, second).ShouldBe(1);
-        passes.Count(Point, third).ShouldBe(1);
+        passes.Count(Point.Name, first).ShouldBe(1);
+        passes.Count(Point.Name, first).ShouldBe(2);
+        passes.Count(Point.Name, second).ShouldBe(1);
+        passes.Count(Point.Name, third).ShouldBe(1);
 
         passes.Kept.ShouldBe(2);
-        passes.Count(Point, second).ShouldBe(2);
-        passes.Count(Point, first).ShouldBe(1);
+        passes.Count(Point.Name, second).ShouldBe(2);
+        passes.Count(Point.Name, first).ShouldBe(1);
     }
 
     [Fact]
@@ -133,11 +133,11 @@ public sealed class FaultsOfSomeBuyers_Specs : IDisposable
         var order = Guid.NewGuid();
         var workers = new[] { new SharedPasses(_folder), new SharedPasses(_folder) };
 
-        var seen = await Task.WhenAll(Enumerable.Range(0, 20).Select(x => Task.Run(() => workers[x % 2].Count(Point, order))));
+        var seen = await Task.WhenAll(Enumerable.Range(0, 20).Select(x => Task.Run(() => workers[x % 2].Count(Point.Name, order))));
 
         seen.Order().ShouldBe(Enumerable.Range(1, 20).Select(x => (long)x));
-        new SharedPasses(_folder).Count(Point, order).ShouldBe(21);
-        new SharedPasses(_folder).Count(Point, Guid.NewGuid()).ShouldBe(1);
+        new SharedPasses(_folder).Count(Point.Name, order).ShouldBe(21);
+        new SharedPasses(_folder).Count(Point.Name, Guid.NewGuid()).ShouldBe(1);
     }
 
     public void Dispose()

@@ -1,4 +1,4 @@
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>Counts how often each order has passed a fault point.</summary>
 interface IOrderPasses

@@ -1,4 +1,4 @@
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>
 /// Passes of this process, in memory: of so many orders as were met last; one that was forgotten begins again. An order that goes from worker to worker

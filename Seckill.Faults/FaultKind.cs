@@ -1,4 +1,4 @@
-namespace Seckill.Sagas.Faults;
+namespace Seckill.Faults;
 
 /// <summary>What a fault point does when code passes it.</summary>
 public enum FaultKind
@@ -8,6 +8,9 @@ public enum FaultKind
 
     /// <summary>The pass throws <see cref="InjectedFaultException"/>.</summary>
     Throw,
+
+    /// <summary>The pass throws <see cref="LostReplyException"/>: what was asked for happened, and whoever asked sees a time-out.</summary>
+    Lost,
 
     /// <summary>The pass takes time.</summary>
     Delay,
