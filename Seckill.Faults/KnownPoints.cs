@@ -181,9 +181,9 @@ public static class KnownPoints
     public static readonly FaultPoint AfterArchived = After(Worker, "after-archived", "an order is in the archive, and MySQL says it is a dead letter");
     public static readonly FaultPoint AfterArchivedNoted = After(
         Worker, "after-archived-noted", "MySQL says that an order is archived, its record is not done with");
-    public static readonly FaultPoint BeforeAlertSend = Before(Worker, "before-alert-send", "an alert is about to be sent to its channel", ofMany: true);
+    public static readonly FaultPoint BeforeAlertSend = Before(Api | Worker, "before-alert-send", "an alert is about to be sent to its channel", ofMany: true);
     public static readonly FaultPoint AfterAlertSend = After(
-        Worker, "after-alert-send", "the channel has an alert, the worker has not heard so", ofMany: true);
+        Api | Worker, "after-alert-send", "the channel has an alert, its sender has not heard so", ofMany: true);
     public static readonly FaultPoint AfterReprocessed = After(
         Worker, "after-reprocessed", "an archived order was brought to its end, the archive does not say so");
     public static readonly FaultPoint BeforeHandledMark = Before(
