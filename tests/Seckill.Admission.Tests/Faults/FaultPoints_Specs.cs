@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 using Seckill.Admission.Rebuild;
 using Seckill.Admission.Redis;
-using Seckill.Admission.Stock;
 using Seckill.Faults;
 
 namespace Seckill.Admission.Tests.Faults;
