@@ -1,6 +1,6 @@
 /* StockKeeper and StockRebuild: the stock from a snapshot of MySQL and the entries that it does not know. */
 
-bool lease;                       /* somebody rebuilds */
+byte lease;                       /* who rebuilds */
 byte overtakes = OVERTAKES, keeper_crashes = KEEPER_CRASHES;
 
 #ifndef NO_RUN_ID
@@ -79,11 +79,12 @@ proctype Keeper() {
 end_idle:
   if
   :: atomic {
-       (redis.phase != OPEN || WAS_RESTARTED) && (!lease || overtakes > 0) ->
+       (redis.phase != OPEN || WAS_RESTARTED) && (lease == 0 || overtakes > 0) ->
        if
-       :: lease -> overtakes--
-       :: else -> lease = true
+       :: lease != 0 -> overtakes--
+       :: else
        fi;
+       lease = _pid;
        run_id = server_run_id
      }
   fi;
@@ -128,7 +129,10 @@ end_idle:
 ended:
   atomic {
     mine = 0; run_id = 0; answer = 0; seen[0] = 0; EACH_SECOND(seen[1] = 0;)
-    lease = false;
+    if
+    :: lease == _pid -> lease = 0
+    :: else
+    fi;
     goto end_idle
   }
 }

@@ -17,9 +17,12 @@ byte lock[ORDERS], tokens[ORDERS];
   OR_FAULT \
   fi;
 #define LET_GO if :: lock[o] == _pid -> lock[o] = 0 :: else fi; own = 0;
+/* Overtaken: what it writes is refused until it gives up, and the message comes again under a lock of its own. */
+#define GIVE_UP if :: own != 0 && IS_FENCED(o, own) -> goto died :: else fi;
 #else
 #define HOLD
 #define LET_GO
+#define GIVE_UP
 #endif
 
 #define OR_FAULT \
@@ -78,7 +81,7 @@ attempt:                          /* TransactionRunner: from wherever the order 
     :: state[o] == PENDING -> kind = TIME_OUT
     :: state[o] == CONFIRMED && cancels > 0 -> cancels--; kind = CANCEL
     :: IS_FINAL(state[o]) -> kind = RESUME
-    :: !IS_FINAL(state[o]) -> kind = REQUEST
+    :: state[o] == CANCELLING || state[o] == ROLLING_BACK -> kind = REQUEST
     fi;
     goto load
   }
@@ -115,7 +118,7 @@ reject:
   fi;
 
 load:
-  atomic { from = state[o]; answer = 0 }
+  atomic { from = state[o]; answer = 0; GIVE_UP }
   HOLD
   atomic {
     if
