@@ -5,13 +5,17 @@ readonly MODEL_DIR=$ROOT/model MODEL_MAP=$ROOT/docs/model.md MODEL_PAN_SECONDS=9
 
 model_command() {
   local checks=yes mutations='' json='' trace=''
+  local -a only=()
   while (($# > 0)); do
     case $1 in
       --mutations) checks='' mutations=yes ;;
       --all) mutations=yes ;;
       --trace) check_value "$1" "${2-}" && trace=$2 && shift ;;
       --json) check_value "$1" "${2-}" && json=$(absolute_path "$2") && shift ;;
-      *) usage_error model "$1" ;;
+      *)
+        [[ -n $(model_settings "$1") ]] || usage_error model "$1"
+        only+=("$1")
+        ;;
     esac
     shift
   done
@@ -34,7 +38,7 @@ model_command() {
     say "  $wrong of the above are not as they should be ($(seconds_since "$began"))."
     return 1
   fi
-  [[ -z $checks ]] || say "  The model holds, but for the gaps that are listed."
+  [[ -z $checks || ${#only[@]} -gt 0 ]] || say "  The model holds, but for the gaps that are listed."
   [[ -z $mutations ]] || say "  Each guard is needed: without any one of them a check fails."
   say "  $(seconds_since "$began")"
 }
@@ -43,6 +47,9 @@ remove_model_work() { rm -rf -- "$MODEL_WORK"; }
 
 # model_rows FILE: name<TAB>settings<TAB>what may happen, of each check.
 model_rows() { sed -nE '/^#/d; s/^([^ ]+) \| ([^|]+) \| (.*)$/\1\t\2\t\3/p' "$MODEL_DIR/$1"; }
+
+# model_chosen: of the checks on stdin those that were asked for by name, or all.
+model_chosen() { awk -F '\t' -v only=" ${only[*]} " 'only == "  " || index(only, " " $1 " ")'; }
 
 # model_settings CHECK
 model_settings() { { model_rows checks.conf; model_rows gaps.conf; } | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
@@ -94,7 +101,7 @@ model_checks() {
     [[ $verdict == holds ]] || wrong=$((wrong + 1))
     model_line "$name" "$states" "$depth" "$took" "${verdict/fails/FAILS}" "$text${violated:+: $violated}"
     model_note check "$name" "$name" "$verdict"
-  done < <(model_rows checks.conf)
+  done < <(model_rows checks.conf | model_chosen)
   while IFS=$'\t' read -r name settings text; do
     # shellcheck disable=SC2086 # several settings
     model_run "$name" first $settings
@@ -105,7 +112,7 @@ model_checks() {
     fi
     model_line "$name" "$states" "$depth" "$took" "$verdict" "$text"
     model_note gap "$name" "$name" "$verdict"
-  done < <(model_rows gaps.conf)
+  done < <(model_rows gaps.conf | model_chosen)
 }
 
 model_mutations() {
