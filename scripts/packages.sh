@@ -16,6 +16,11 @@ postgres_program() {
 
 # missing_packages PROFILE
 missing_packages() {
+  if [[ $1 == model || $1 == test ]]; then
+    command -v spin >/dev/null || echo spin
+    command -v gcc >/dev/null && [[ -e /usr/include/stdio.h ]] || printf '%s\n' gcc libc6-dev
+    [[ $1 != model ]] || return 0
+  fi
   [[ -n ${MYSQL_HOST-} ]] || { command -v mariadbd && command -v mariadb-install-db && command -v mariadb; } >/dev/null || echo mariadb-server
   [[ -n ${REDIS_STOCK-} && -n ${REDIS_CACHE-} ]] || { command -v redis-server && command -v redis-cli; } >/dev/null || echo redis-server
   [[ -n ${RABBITMQ_HOST-} ]] || [[ -x $RABBITMQ_SERVER ]] || echo rabbitmq-server
