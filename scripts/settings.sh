@@ -3,10 +3,9 @@
 
 # settings: NAME=VALUE lines.
 settings() {
-  local stock=${REDIS_STOCK:-$(address_of redis-stock || true)} cache=${REDIS_CACHE:-$(address_of redis-cache || true)}
   mysql_settings
-  printf 'Redis__Stock__Host=%s\nRedis__Stock__Port=%s\nRedis__Stock__Db=0\n' "${stock%:*}" "${stock##*:}"
-  printf 'Redis__Cache__Host=%s\nRedis__Cache__Port=%s\nRedis__Cache__Db=0\n' "${cache%:*}" "${cache##*:}"
+  redis_settings Redis__Stock redis-stock "${REDIS_STOCK-}" "${REDIS_STOCK_PASSWORD-}"
+  redis_settings Redis__Cache redis-cache "${REDIS_CACHE-}" "${REDIS_CACHE_PASSWORD-}"
   printf 'Kafka__Bootstrap=%s\n' "${KAFKA_BOOTSTRAP:-$(address_of kafka || true)}"
   # The stand-in holds a fetch that finds nothing for all of this, whatever comes meanwhile.
   [[ -n ${KAFKA_BOOTSTRAP-} ]] || printf 'Kafka__FetchWaitMilliseconds=%s\n' "${Kafka__FetchWaitMilliseconds:-5}"
@@ -24,6 +23,16 @@ mysql_settings() {
     server_settings Database__MySql 127.0.0.1 "$(port_of mysql || true)" seckill "$(secret mysql)"
   fi
   printf 'Database__MySql__Database=%s\n' "${MYSQL_DATABASE:-seckill}"
+}
+
+# redis_settings SECTION NAME REAL_ADDRESS REAL_PASSWORD
+redis_settings() {
+  local address=$3 password=$4
+  if [[ -z $address ]]; then
+    address=$(address_of "$2" || true)
+    password=$(secret "$2")
+  fi
+  printf '%s__Host=%s\n%s__Port=%s\n%s__Db=0\n%s__Password=%s\n' "$1" "${address%:*}" "$1" "${address##*:}" "$1" "$1" "$password"
 }
 
 rabbitmq_settings() {

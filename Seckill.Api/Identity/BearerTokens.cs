@@ -46,7 +46,7 @@ sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, TimeProvide
 
         var verified = new VerifiedToken(
             subject, [.. result.ClaimsIdentity.FindAll(BearerIdentity.RoleClaim).Select(x => x.Value)],
-            result.SecurityToken.ValidFrom - BearerIdentity.ClockSkew, result.SecurityToken.ValidTo + BearerIdentity.ClockSkew);
+            result.SecurityToken.ValidFrom, result.SecurityToken.ValidTo);
         Remember(hash, verified);
         return verified.ToPrincipal();
     }
@@ -77,7 +77,9 @@ sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, TimeProvide
 
     sealed record VerifiedToken(string Subject, string[] Roles, DateTime From, DateTime Until)
     {
-        public bool IsValidAt(DateTimeOffset now) => now.UtcDateTime >= From && now.UtcDateTime <= Until;
+        // The skew goes to the time of day: a token without a beginning begins with the calendar, and nothing is before that.
+        public bool IsValidAt(DateTimeOffset now)
+            => now.UtcDateTime + BearerIdentity.ClockSkew >= From && now.UtcDateTime - BearerIdentity.ClockSkew <= Until;
 
         public ClaimsPrincipal ToPrincipal()
         {

@@ -5,10 +5,12 @@
 redis_ports() { echo "$1"; }
 
 redis_start() {
-  local name=$1
+  local name=$1 configuration=$DATA_DIR/$1.conf
   mkdir -p "$DATA_DIR/$name"
-  launch "$name" redis-server --bind 127.0.0.1 --port "$(port_of "$name")" --dir "$DATA_DIR/$name" --daemonize no \
+  # In a file: everybody can read a command line.
+  (umask 077 && printf 'requirepass %s\n' "$(secret "$name")" >"$configuration")
+  launch "$name" redis-server "$configuration" --bind 127.0.0.1 --port "$(port_of "$name")" --dir "$DATA_DIR/$name" --daemonize no \
     --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 256mb --save '' --maxmemory-policy noeviction --tcp-backlog 511
 }
 
-redis_answers() { [[ $(redis-cli -h 127.0.0.1 -p "$(port_of "$1")" ping 2>/dev/null) == PONG ]]; }
+redis_answers() { [[ $(REDISCLI_AUTH=$(secret "$1") redis-cli -h 127.0.0.1 -p "$(port_of "$1")" ping 2>/dev/null) == PONG ]]; }

@@ -69,6 +69,7 @@ sealed class ApiHost : IAsyncDisposable
             ["Database:MySql:Database"] = servers.MySql.Database,
             ["Redis:Stock:Host"] = RedisServer.Host,
             ["Redis:Stock:Port"] = servers.Redis.Port.ToString(CultureInfo.InvariantCulture),
+            ["Redis:Stock:Password"] = "",
             ["Compensation:LogPath"] = Path.Combine(servers.FilesPath, "log"),
             ["Alerts:SpoolPath"] = Path.Combine(servers.FilesPath, "spool"),
             ["Auth:KeysPath"] = servers.KeysPath,

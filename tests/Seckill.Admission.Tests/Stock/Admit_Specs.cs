@@ -205,6 +205,23 @@ public class Admit_Specs(StockRedis redis)
     }
 
     [Fact]
+    public async Task Should_recognise_its_own_order_among_newer_ones()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(10, limit: 5);
+        var calls = harness.Calls();
+        var (id, request) = (Guid.CreateVersion7(), harness.Request("alice"));
+        (await calls.AdmitAsync(id, request)).Code.ShouldBe("admitted");
+        await harness.AdmittedAsync("alice", 2);
+
+        var again = await calls.AdmitAsync(id, request);
+
+        again.Code.ShouldBe("repeated");
+        ((string?)again[1]).ShouldBe(id.ToString());
+        await harness.ShouldHaveAsync(7, 3, 0);
+    }
+
+    [Fact]
     public async Task Should_answer_each_of_those_that_travel_together_for_itself()
     {
         await using var harness = new StockHarness(redis.Server);

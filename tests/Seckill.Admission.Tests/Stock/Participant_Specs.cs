@@ -1,4 +1,5 @@
 using Seckill.Admission.Stock;
+using Seckill.Contracts;
 
 namespace Seckill.Admission.Tests.Stock;
 
@@ -195,6 +196,31 @@ public class Participant_Specs(StockRedis redis)
         (await harness.HeldAsync("alice")).ShouldBe($"2|{second.OrderId}|7|2");
         await harness.Participant.ReleaseAsync(second);
         (await harness.HeldAsync("alice")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_keep_the_buyers_latest_order_when_an_older_one_is_reserved_again()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(10, limit: 5);
+        var older = harness.Unknown("alice") with { OrderId = OrderIds.New(DateTimeOffset.UtcNow.AddSeconds(-5)) };
+        var latest = await harness.AdmittedAsync("alice", 2);
+
+        (await harness.Participant.PrepareAsync(older)).ShouldBe(PrepareOutcome.ReservedAgain);
+
+        (await harness.HeldAsync("alice")).ShouldBe($"3|{latest.OrderId}|7|2");
+    }
+
+    [Fact]
+    public async Task Should_leave_a_key_with_its_first_order()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(10, limit: 5);
+        var first = await harness.AdmittedAsync("alice", key: "k");
+
+        (await harness.Participant.PrepareAsync(harness.Unknown("alice", key: "k"))).ShouldBe(PrepareOutcome.ReservedAgain);
+
+        (await harness.AdmitAsync("alice", key: "k")).ShouldBe(new AdmissionResult { Outcome = AdmissionOutcome.Repeated, OrderId = first.OrderId });
     }
 
     static async Task<TimeSpan> LifetimeAsync(StockHarness harness, StockReservation order)

@@ -215,4 +215,20 @@ public class Rebuild_scripts_Specs(StockRedis redis)
         (await harness.FinishAsync(1)).ShouldBe("stale_epoch");
         (await harness.AdmitAsync("alice")).Outcome.ShouldBe(AdmissionOutcome.NotReady);
     }
+
+    [Fact]
+    public async Task Should_refuse_late_calls_of_an_order_that_was_released_before_the_rebuild()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        await harness.OpenAsync(10);
+        var released = await harness.AdmittedAsync("alice");
+        await harness.Participant.ReleaseAsync(released);
+
+        await harness.OpenAsync(10, epoch: 2);
+
+        (await harness.Participant.PrepareAsync(released)).ShouldBe(PrepareOutcome.Released);
+        (await harness.Participant.CommitAsync(released)).ShouldBe(CommitOutcome.Released);
+        (await harness.Participant.ReleaseAsync(released)).ShouldBe(ReleaseOutcome.Repeated);
+        await harness.ShouldHaveAsync(10, 0, 0);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -109,6 +110,82 @@ public sealed class Bearer_Specs(ApiServers servers)
         (await SendAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
 
+    [Fact]
+    public async Task Should_refuse_a_token_that_never_expires()
+    {
+        var claims = Claims();
+        claims.Remove("exp");
+
+        (await SendAsync(SignByHand(Header(), claims))).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
+    [Theory]
+    [InlineData("nbf", null)]
+    [InlineData("exp", 253_402_300_799)]
+    [InlineData("exp", 99_999_999_999_999)]
+    [InlineData("nbf", 0L)]
+    public async Task Should_let_a_token_through_whose_beginning_or_end_is_out_of_sight(string claim, long? value)
+    {
+        var claims = Claims();
+        claims.Remove(claim);
+        if (value is { } time)
+            claims[claim] = time;
+        var token = SignByHand(Header(), claims);
+
+        // The second time it is known.
+        for (var i = 0; i < 2; i++)
+            (await SendAsync(token)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("unknown")]
+    [InlineData("../../../dev/null")]
+    [InlineData("' OR 1=1 --")]
+    [InlineData("dev-signing.pub.pem")]
+    public async Task Should_refuse_a_foreign_key_under_whatever_name(string name)
+    {
+        using var rsa = RSA.Create(2048);
+
+        (await SendAsync(Sign(new SigningCredentials(new RsaSecurityKey(rsa.ExportParameters(true)) { KeyId = name }, SecurityAlgorithms.RsaSha256))))
+            .ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task Should_refuse_a_key_that_the_token_brings_along()
+    {
+        using var rsa = RSA.Create(2048);
+        var key = rsa.ExportParameters(false);
+        var token = SignByHand(
+            new
+            {
+                alg = "RS256",
+                typ = "JWT",
+                kid = KeyId(),
+                jwk = new { kty = "RSA", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent), kid = KeyId() },
+                jku = "http://127.0.0.1:9/keys",
+                x5u = "http://127.0.0.1:9/certificate",
+            },
+            Claims(), rsa);
+
+        (await SendAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("None")]
+    [InlineData("nOnE")]
+    [InlineData("")]
+    [InlineData("HS256")]
+    [InlineData("PS256")]
+    [InlineData("ES256")]
+    public async Task Should_refuse_a_good_signature_under_another_algorithms_name(string algorithm)
+    {
+        var token = SignByHand(new { alg = algorithm, typ = "JWT", kid = KeyId() }, Claims());
+
+        (await SendAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -158,6 +235,25 @@ public sealed class Bearer_Specs(ApiServers servers)
     string Token() => servers.Issuer().Issue("alice", Roles.Buyer, TimeSpan.FromMinutes(1));
 
     string KeyId() => SigningKeys.LoadPublic(servers.KeysPath).Single().KeyId;
+
+    object Header() => new { alg = "RS256", typ = "JWT", kid = KeyId() };
+
+    static Dictionary<string, object> Claims() => new()
+    {
+        ["iss"] = "seckill",
+        ["aud"] = "seckill-api",
+        ["sub"] = "alice",
+        ["role"] = "buyer",
+        ["exp"] = DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds(),
+    };
+
+    /// <summary>Header and claims as they are given, with a signature that fits them by RS256 and, unless it is another, the right key.</summary>
+    string SignByHand(object header, object claims, RSA? key = null)
+    {
+        var signed = Base64UrlEncoder.Encode(JsonSerializer.SerializeToUtf8Bytes(header)) + "." + Base64UrlEncoder.Encode(JsonSerializer.SerializeToUtf8Bytes(claims));
+        using var right = RSA.Create(SigningKeys.LoadDevelopmentPrivate(servers.KeysPath).Parameters);
+        return signed + "." + Base64UrlEncoder.Encode((key ?? right).SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
 
     static string Sign(SigningCredentials key, string? subject = "alice") => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {

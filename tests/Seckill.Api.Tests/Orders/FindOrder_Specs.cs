@@ -42,6 +42,26 @@ public sealed class FindOrder_Specs(ApiServers servers)
     }
 
     [Theory]
+    [InlineData("GET", "")]
+    [InlineData("GET", "?wait=1")]
+    [InlineData("POST", "/cancel")]
+    [InlineData("POST", "/pay")]
+    public async Task Should_say_of_another_buyers_order_what_it_says_of_none(string method, string call)
+    {
+        var (foreign, none) = (await _api.AddOrderAsync("alice", OrderStatus.Confirmed), OrderIds.New(DateTimeOffset.UtcNow));
+
+        var answers = new List<string>();
+        foreach (var id in new[] { foreign, none })
+        {
+            var answer = await _api.SendAsync(new HttpMethod(method), $"/api/orders/{id}{call}", subject: "mallory");
+            answer.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            answers.Add(answer.Text.Replace(id.ToString(), "ID", StringComparison.Ordinal));
+        }
+
+        answers[0].ShouldBe(answers[1]);
+    }
+
+    [Theory]
     [InlineData(Roles.Operator)]
     [InlineData(Roles.Admin)]
     public async Task Should_show_any_order_to_operators(string role)

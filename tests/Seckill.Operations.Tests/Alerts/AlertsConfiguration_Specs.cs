@@ -31,6 +31,15 @@ public sealed class AlertsConfiguration_Specs : AlertsFixture
     public void Should_name_the_key_that_is_wrong_and_what_is_allowed(string key, string value, string failure)
         => Failures(new(Right) { [key] = value }).ShouldBe([failure]);
 
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1/alerts")]
+    [InlineData("gopher://127.0.0.1:6379/_FLUSHALL")]
+    [InlineData("/hooks/alerts")]
+    [InlineData("oapi.dingtalk.com/robot/send")]
+    public void Should_take_web_addresses_only(string address)
+        => Failures(new(Right) { ["Channels:ding:Url"] = address }).ShouldBe(["Alerts:Channels:ding:Url is no web address: must begin with https:// or http://"]);
+
     [Fact]
     public void Should_take_what_is_right()
     {

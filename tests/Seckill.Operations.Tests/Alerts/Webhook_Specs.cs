@@ -73,6 +73,29 @@ public sealed class Webhook_Specs : AlertsFixture
         await Clock.RunUntilAsync(() => hook.Taken.Count == 1, "it came");
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Should_not_follow_a_redirect(int status)
+    {
+        var elsewhere = await UpAsync(new WebhookServer());
+        var hook = await UpAsync(new WebhookServer());
+        hook.Fault = context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = elsewhere.Url;
+            return Task.CompletedTask;
+        };
+        var host = await StartAsync(new(Webhook(hook)) { ["RetryMaxSeconds"] = "5" });
+
+        await host.Alerts.RaiseAsync(Urgent("mysql"));
+        await Clock.RunUntilAsync(() => hook.Calls >= 2, "it is tried again, at the address that is configured");
+
+        elsewhere.Calls.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Should_report_and_leave_out_what_a_receiver_will_never_take()
     {

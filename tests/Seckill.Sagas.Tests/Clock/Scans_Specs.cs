@@ -9,6 +9,7 @@ using Seckill.Ledger;
 using Seckill.Ledger.Compensation;
 using Seckill.Sagas.Clock;
 using Seckill.Sagas.Recovery;
+using Seckill.Sagas.Tests.Transactions;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Tests.Clock;
@@ -156,6 +157,29 @@ public class Scans_Specs(ClockDatabase databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_leave_to_compensation_what_it_works_at()
+    {
+        var store = new CompensationStore(_rows.Database);
+        foreach (var id in new[]
+        {
+            await _rows.AddAsync(TransactionStates.RollingBack, Now), await _rows.AddAsync(TransactionStates.Prepared, Now.AddMinutes(1), preparedAt: Now.AddMinutes(-1)),
+        })
+        {
+            await store.OpenAsync(new CompensationRecord
+            {
+                Status = CompensationStatus.Retrying,
+                Source = "test",
+                Cause = "redis",
+                LastError = "it broke",
+                Request = LedgerFixture.NewRequest(1) with { OrderId = id },
+                FirstFailedAt = Now,
+            });
+        }
+
+        (await Unfinished.RunAsync(Now)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Should_leave_time_outs_and_deadlines_in_MySQL_as_they_are()
     {
         var prepared = await _rows.AddAsync(TransactionStates.Prepared, Now);
@@ -190,14 +214,16 @@ public class Scans_Specs(ClockDatabase databases) : IAsyncLifetime
     {
         var finished = await _rows.AddAsync(TransactionStates.RolledBack, null);
         var retriedLater = await _rows.AddAsync(TransactionStates.RollingBack, Now.AddHours(1));
+        var decided = await _rows.AddAsync(TransactionStates.Committed, Now);
         var due = await _rows.AddAsync(TransactionStates.RollingBack, Now);
 
         var moved = await _services.GetRequiredService<DueTransactions>()
-            .PostponeAsync(TransactionStates.RollingBack, [finished, retriedLater, due], Now, Now.AddSeconds(30), CancellationToken.None);
+            .PostponeAsync(TransactionStates.RollingBack, [finished, retriedLater, decided, due], Now, Now.AddSeconds(30), CancellationToken.None);
 
         moved.ShouldBe(1);
         (await _rows.ExpiresAtAsync(finished)).ShouldBeNull();
         (await _rows.ExpiresAtAsync(retriedLater)).ShouldBe(Now.AddHours(1));
+        (await _rows.ExpiresAtAsync(decided)).ShouldBe(Now);
         (await _rows.ExpiresAtAsync(due)).ShouldBe(Now.AddSeconds(30));
     }
 

@@ -33,6 +33,9 @@ sealed class CommitCuttingProxy : IAsyncDisposable
 
     public int Cuts => Volatile.Read(ref _cuts);
 
+    /// <summary>What happens between the server's COMMIT, whose answer is lost, and the moment when the client notices.</summary>
+    public Func<Task>? BeforeCut { get; set; }
+
     public static CommitCuttingProxy Start(string host, int port)
     {
         var proxy = new CommitCuttingProxy(host, port);
@@ -95,8 +98,8 @@ sealed class CommitCuttingProxy : IAsyncDisposable
             if (read == 0)
                 return;
 
-            // COM_QUERY of the one word: its packet is short, and arrives alone.
-            var isCommit = read < 64 && buffer.AsSpan(0, read).IndexOf("COMMIT"u8) >= 0;
+            // COM_QUERY of the one word arrives alone. (READ COMMITTED, which a new connection asks for, is none.)
+            var isCommit = buffer.AsSpan(0, read).EndsWith("COMMIT"u8);
             if (isCommit && Interlocked.Decrement(ref _cutsLeft) >= 0)
             {
                 Interlocked.Increment(ref _cuts);
@@ -107,6 +110,8 @@ sealed class CommitCuttingProxy : IAsyncDisposable
                     await _answered.Task.WaitAsync(TimeSpan.FromSeconds(10));
                     _answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     _swallow = false;
+                    if (BeforeCut is { } happens)
+                        await happens();
                 }
 
                 return;

@@ -116,6 +116,8 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
         var open = await _harness.GivenAsync(activityId, TransactionStates.Committed);
 
         (await _harness.SendAsync(Payment(paid, "payment-2", paid.AmountCents)))!.Accepted.ShouldBeTrue();
+        // The one that was taken, reported again.
+        (await _harness.SendAsync(Payment(paid, "payment-1", paid.AmountCents)))!.Accepted.ShouldBeTrue();
         (await _harness.SendAsync(Payment(open, "payment-3", 1)))!.Code.ShouldBe("amount_mismatch");
 
         _harness.Payments.Refunds.ShouldBe(["payment-2"]);

@@ -24,6 +24,7 @@ public sealed class Tool(MySqlOptions mySql, int redisPort)
         start.Environment["Database__MySql__Password"] = mySql.Password;
         start.Environment["Database__MySql__Database"] = mySql.Database;
         start.Environment["Redis__Stock__Port"] = redisPort.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Redis__Stock__Password"] = "";
         foreach (var name in start.Environment.Keys.Where(x => x.StartsWith("Database__Postgres__", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         foreach (var (key, value) in Postgres?.Settings("seckill") ?? [])

@@ -1,0 +1,51 @@
+using Seckill.Admission.Locking;
+using Seckill.Ledger;
+
+using StackExchange.Redis;
+
+namespace Seckill.Admission.Tests.Locking;
+
+/// <summary>What the scripts of the lock do on one master, where a race decides what several masters do together.</summary>
+[Collection(StockRedisTests.Name)]
+public sealed class LockScripts_Specs(StockRedis redis)
+{
+    static readonly string Raise = EmbeddedScript.Read(typeof(RedLock).Assembly, "lock_raise.lua");
+
+    readonly RedisKey _lock = "test:" + Guid.NewGuid().ToString("N");
+
+    RedisKey Fence => _lock.Append(":fence");
+
+    [Fact]
+    public async Task Should_raise_the_fence_for_the_holder_only()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        var master = await HeldAsync(harness, "somebody", fence: 5);
+
+        (await RaiseAsync(master, "somebody else", 9)).ShouldBe(0);
+        ((long)await master.StringGetAsync(Fence)).ShouldBe(5);
+        (await RaiseAsync(master, "somebody", 9)).ShouldBe(1);
+        ((long)await master.StringGetAsync(Fence)).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Should_never_lower_the_fence()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        var master = await HeldAsync(harness, "somebody", fence: 9);
+
+        (await RaiseAsync(master, "somebody", 5)).ShouldBe(1);
+
+        ((long)await master.StringGetAsync(Fence)).ShouldBe(9);
+    }
+
+    async Task<IDatabase> HeldAsync(StockHarness harness, string owner, long fence)
+    {
+        var master = await harness.DatabaseAsync();
+        await master.StringSetAsync(_lock, owner, TimeSpan.FromMinutes(1));
+        await master.StringSetAsync(Fence, fence, TimeSpan.FromMinutes(1));
+        return master;
+    }
+
+    async Task<int> RaiseAsync(IDatabase master, string owner, long token)
+        => (int)await master.ScriptEvaluateAsync(Raise, [_lock, Fence], [owner, token, 60_000, 60_000]);
+}
