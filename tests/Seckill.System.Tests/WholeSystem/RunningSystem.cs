@@ -65,9 +65,6 @@ public sealed class RunningSystem : IAsyncDisposable
 
     public ProgramProcess Api { get; private set; } = null!;
 
-    /// <summary>The settings of its programs, as environment variables.</summary>
-    public IReadOnlyDictionary<string, string> Settings => _settings;
-
     /// <summary>The orders that were answered with 202.</summary>
     public IReadOnlyCollection<AcceptedOrder> Accepted => _accepted;
 

@@ -14,7 +14,7 @@ namespace Seckill.Fuzz.Run;
 /// <summary>What the parts work with: the system, whose state is watched, and where findings go.</summary>
 sealed class FuzzRun(FuzzOptions options, IServiceProvider services, Findings findings, TextWriter writer)
 {
-    readonly TokenIssuer _tokens = ToolServices.Tokens(services);
+    readonly Lazy<TokenIssuer> _tokens = new(() => ToolServices.Tokens(services));
 
     public FuzzOptions Options => options;
 
@@ -34,7 +34,7 @@ sealed class FuzzRun(FuzzOptions options, IServiceProvider services, Findings fi
     /// <summary>What inputs are aimed at that may be right by chance.</summary>
     public Sale Open { get; private set; } = null!;
 
-    public string Token(string subject, string role) => _tokens.Issue(subject, role, TimeSpan.FromHours(12));
+    public string Token(string subject, string role) => _tokens.Value.Issue(subject, role, TimeSpan.FromHours(12));
 
     public void Say(FormattableString text)
     {
