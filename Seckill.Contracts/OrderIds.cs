@@ -6,10 +6,12 @@ namespace Seckill.Contracts;
 /// </summary>
 public static class OrderIds
 {
+    static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>A new id for an order that is admitted at <paramref name="now"/>.</summary>
     public static Guid New(DateTimeOffset now) => Guid.CreateVersion7(now);
 
-    /// <summary>The time in an id, to the millisecond; null when it is not of version 7.</summary>
+    /// <summary>The time in an id, to the millisecond; null when it is not of version 7, or its time is after the year 9999.</summary>
     public static DateTimeOffset? TimeOf(Guid orderId)
     {
         if (orderId.Version != 7)
@@ -19,6 +21,6 @@ public static class OrderIds
         orderId.TryWriteBytes(bytes, bigEndian: true, out _);
         var milliseconds = ((long)bytes[0] << 40) | ((long)bytes[1] << 32) | ((long)bytes[2] << 24)
             | ((long)bytes[3] << 16) | ((long)bytes[4] << 8) | bytes[5];
-        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return milliseconds <= LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -52,7 +53,8 @@ public static class SeckillProgram
 
     static async Task ReportAsync(string serviceName, Exception exception, WebApplicationBuilder? builder, WebApplication? app)
     {
-        var failures = builder is null ? [] : ConfigurationFailures.Describe(exception, builder.Configuration);
+        // Without a builder it is the files of the configuration that can't be read.
+        var failures = ConfigurationFailures.Describe(exception, builder?.Configuration ?? (IConfiguration)new ConfigurationBuilder().Build());
         if (failures.Count > 0)
         {
             await Console.Error.WriteLineAsync($"{serviceName} cannot start: {failures.Count} wrong setting(s)").ConfigureAwait(false);

@@ -50,4 +50,7 @@ public static class KafkaHeaderNames
 
     /// <summary>Dead letter: time of the last failure.</summary>
     public const string DeadLetterLastFailedAt = "dead-letter-last-failed-at";
+
+    /// <summary>Of a dead letter that has but the beginning of its record, which was too large: how many bytes the record had.</summary>
+    public const string DeadLetterCutFrom = "dead-letter-cut-from";
 }

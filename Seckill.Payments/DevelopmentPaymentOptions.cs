@@ -7,7 +7,7 @@ public sealed class DevelopmentPaymentOptions
     public const int MinimumSecretLength = 16;
 
     /// <summary>Key of the callback signature. May be left empty in environment Development: one is drawn at each start.</summary>
-    public string Secret { get; set; } = "";
+    public string Secret { get; set => field = value ?? ""; } = "";
 
     /// <summary>Whether a payment is charged without anybody doing anything; otherwise by <c>POST /dev/payments/{paymentId}/settle</c>.</summary>
     public bool AutoSettle { get; set; } = true;

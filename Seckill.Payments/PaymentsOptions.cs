@@ -19,5 +19,5 @@ public sealed class PaymentsOptions
     public Uri? CallbackUrl { get; set; }
 
     /// <summary>Settings of the development provider.</summary>
-    public DevelopmentPaymentOptions Development { get; set; } = new();
+    public DevelopmentPaymentOptions Development { get; set => field = value ?? new DevelopmentPaymentOptions(); } = new();
 }

@@ -11,13 +11,13 @@ public sealed class RedisOptions
     public const string Section = "Redis";
 
     /// <summary>Holds the stock and the write-ahead entries, nothing else: it must not evict and should persist (<c>appendonly yes</c>).</summary>
-    public RedisEndpoint Stock { get; set; } = new();
+    public RedisEndpoint Stock { get; set => field = value ?? new RedisEndpoint(); } = new();
 
     /// <summary>Holds what may be lost at any time.</summary>
-    public RedisEndpoint Cache { get; set; } = new() { Port = 6380 };
+    public RedisEndpoint Cache { get; set => field = value ?? new RedisEndpoint { Port = 6380 }; } = new() { Port = 6380 };
 
     /// <summary>Independent masters for locks, an odd number; empty means that the stock Redis keeps them.</summary>
-    public IList<RedisEndpoint> Locks { get; set; } = [];
+    public IList<RedisEndpoint> Locks { get; set => field = value is null ? [] : [.. value.Select(x => x ?? new RedisEndpoint())]; } = [];
 }
 
 /// <summary>Checks the nested endpoints, which data annotations on the outer class do not reach, and names the key that is wrong.</summary>

@@ -13,7 +13,7 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
     /// <summary>The stock is the second of the shared keys.</summary>
     const string WriteCounts = "write_counts(KEYS[2])";
 
-    static readonly string Prelude = Read("stock");
+    static readonly string Prelude = Read("arguments") + "\n" + Read("stock");
 
     readonly TimeSpan _timeout = options.Value.RedisTimeout;
 

@@ -17,6 +17,8 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
     /// <summary>Server errors that pass: too many connections, shutting down, lock wait, deadlock, and everything that the client raises itself.</summary>
     static readonly int[] PassingMySqlErrors = [0, 1040, 1042, 1043, 1053, 1158, 1159, 1160, 1161, 1205, 1213, 2002, 2003, 2006, 2013];
 
+    const string Server = "Microsoft.AspNetCore.Server.Kestrel.Core";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -25,13 +27,19 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Nobody is there to answer, and where the answer had begun there is no other status to note.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
             var problem = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.TooLarge : Problems.Malformed(exception.Message);
             await problem.ExecuteAsync(context);
+        }
+        catch (IOException exception) when (!context.Response.HasStarted && exception.Source == Server)
+        {
+            // The size of a chunk that is no number it can hold: the server says so with an exception that carries no status.
+            await Problems.Malformed("The body can't be read: " + exception.Message).ExecuteAsync(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {

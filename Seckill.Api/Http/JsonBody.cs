@@ -58,6 +58,17 @@ sealed class JsonBody : IDisposable
         {
             return (null, Problems.Malformed($"The body is not JSON: {exception.Message}"));
         }
+        catch (InvalidOperationException)
+        {
+            // A name of a field, when it was compared with the others.
+            return (null, NoText);
+        }
+
+        if (!IsText(document.RootElement))
+        {
+            document.Dispose();
+            return (null, NoText);
+        }
 
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
@@ -153,6 +164,31 @@ sealed class JsonBody : IDisposable
 
     /// <summary>A moment in ISO 8601; null when the field is not there or an error was noted.</summary>
     public DateTimeOffset? Time(string field) => OptionalText(field, 64) is { Length: > 0 } text ? QueryReader.ReadTime(field, text, Errors) : null;
+
+    static ApiProblem NoText => Problems.Malformed("The body has text that is not Unicode: bytes that are no UTF-8, or half a surrogate pair");
+
+    /// <summary>Whether all names and texts can be read. The parser does not look into them, and who reads one later is not prepared for less.</summary>
+    static bool IsText(JsonElement element)
+    {
+        try
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.String:
+                    return element.GetString() is not null;
+                case JsonValueKind.Array:
+                    return element.EnumerateArray().All(IsText);
+                case JsonValueKind.Object:
+                    return element.EnumerateObject().All(x => x.Name is not null && IsText(x.Value));
+                default:
+                    return true;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     bool Has(string field) => _document.RootElement.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
 

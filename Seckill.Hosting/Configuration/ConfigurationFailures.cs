@@ -22,6 +22,8 @@ public static class ConfigurationFailures
             InvalidOperationException { InnerException: { } cause } unreadable
                 when unreadable.Message.Contains("configuration value", StringComparison.Ordinal)
                 => [$"{unreadable.Message} {cause.Message}"],
+            // Of a file its path is named, and the innermost exception says what is wrong with it.
+            InvalidDataException { InnerException: { } cause } unreadable => [$"{unreadable.Message} {cause.GetBaseException().Message}"],
             _ => [],
         };
     }

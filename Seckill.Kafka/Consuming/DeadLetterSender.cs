@@ -11,6 +11,9 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
 {
     const int MaxStackCharacters = 4000;
     const int MaxReasonCharacters = 1000;
+    const int MaxCuts = 2;
+    const int MaxCutReasonCharacters = 100;
+    const int MaxCutValueBytes = 64 * 1024;
     static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends until Kafka confirms; false if the partition moved away before that.</summary>
@@ -25,7 +28,8 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
             result.Offset.Value,
             settings.DeadLetterTopic,
             history.Attempts);
-        var letter = Letter(result, cause, history);
+        var cuts = 0;
+        var letter = Letter(result, cause, history, cuts);
         var wait = TimeSpan.FromMilliseconds(100);
         while (true)
         {
@@ -37,6 +41,13 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
             catch (OperationCanceledException)
             {
                 return false;
+            }
+            catch (KafkaProduceException exception) when (exception.Code == nameof(ErrorCode.MsgSizeTooLarge) && cuts < MaxCuts)
+            {
+                // The record was about as large as one may be, and with what is said about it, it is larger.
+                letter = Letter(result, cause, history, ++cuts);
+                logger.LogWarning(exception, "The dead letter of {Partition}@{Offset} is too large and is shortened", result.TopicPartition, result.Offset.Value);
+                continue;
             }
             catch (KafkaProduceException exception)
             {
@@ -57,14 +68,23 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
         }
     }
 
-    Message<byte[]?, byte[]?> Letter(ConsumeResult<byte[]?, byte[]?> result, Exception cause, FailureHistory history)
+    /// <summary>The letter. Cut once, it says less about the cause; cut twice, it has but the beginning of the record, and none of its headers.</summary>
+    Message<byte[]?, byte[]?> Letter(ConsumeResult<byte[]?, byte[]?> result, Exception cause, FailureHistory history, int cuts)
     {
         var headers = new Headers();
-        foreach (var header in result.Message.Headers ?? [])
+        var value = result.Message.Value;
+        if (cuts == MaxCuts && value is { Length: > MaxCutValueBytes })
+        {
+            Add(headers, KafkaHeaderNames.DeadLetterCutFrom, value.Length.ToString(CultureInfo.InvariantCulture));
+            value = value[..MaxCutValueBytes];
+        }
+
+        foreach (var header in cuts == MaxCuts ? [] : result.Message.Headers ?? [])
             headers.Add(header.Key, header.GetValueBytes());
         Add(headers, KafkaHeaderNames.DeadLetterException, cause.GetType().FullName ?? cause.GetType().Name);
-        Add(headers, KafkaHeaderNames.DeadLetterReason, Cut(cause.Message, MaxReasonCharacters));
-        Add(headers, KafkaHeaderNames.DeadLetterStack, Cut(cause.ToString(), MaxStackCharacters));
+        Add(headers, KafkaHeaderNames.DeadLetterReason, Cut(cause.Message, cuts == 0 ? MaxReasonCharacters : MaxCutReasonCharacters));
+        if (cuts == 0)
+            Add(headers, KafkaHeaderNames.DeadLetterStack, Cut(cause.ToString(), MaxStackCharacters));
         Add(headers, KafkaHeaderNames.DeadLetterTopic, result.Topic);
         Add(headers, KafkaHeaderNames.DeadLetterPartition, result.Partition.Value.ToString(CultureInfo.InvariantCulture));
         Add(headers, KafkaHeaderNames.DeadLetterOffset, result.Offset.Value.ToString(CultureInfo.InvariantCulture));
@@ -75,7 +95,7 @@ sealed class DeadLetterSender(KafkaProducerClient producer, EndpointSettings set
         return new Message<byte[]?, byte[]?>
         {
             Key = result.Message.Key,
-            Value = result.Message.Value,
+            Value = value,
             Headers = headers,
         };
     }

@@ -15,13 +15,13 @@ public sealed class AlertsOptions
     public string Language { get; set; } = "zh";
 
     /// <summary>Channels by name. The name appears in routes, logs and metrics.</summary>
-    public IDictionary<string, AlertChannelOptions> Channels { get; set; } = new Dictionary<string, AlertChannelOptions>();
+    public IDictionary<string, AlertChannelOptions> Channels { get; set => field = value ?? new Dictionary<string, AlertChannelOptions>(); } = new Dictionary<string, AlertChannelOptions>();
 
     /// <summary>
     /// The channels that alerts of a severity (<c>Warning</c>, <c>Urgent</c>) go to, by name; <see cref="LogOnly"/> for none. A severity that
     /// is not named goes to every channel.
     /// </summary>
-    public IDictionary<string, IList<string>> Routes { get; set; } = new Dictionary<string, IList<string>>();
+    public IDictionary<string, IList<string>> Routes { get; set => field = value ?? new Dictionary<string, IList<string>>(); } = new Dictionary<string, IList<string>>();
 
     /// <summary>For how long an alert of the same kind and key is counted and not told again; 0 tells everything.</summary>
     public int DeduplicationSeconds { get; set; } = 300;

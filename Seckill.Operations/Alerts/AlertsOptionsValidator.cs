@@ -18,7 +18,7 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
         var failures = new List<string>();
         General(options, failures);
         foreach (var (channel, settings) in options.Channels)
-            Channel($"{AlertsOptions.Section}:Channels:{channel}", channel, settings, failures);
+            Channel($"{AlertsOptions.Section}:Channels:{channel}", channel, settings ?? new AlertChannelOptions(), failures);
         Routes(options, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
@@ -59,13 +59,13 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
 
         for (var i = 0; i < channel.AtMobiles.Count; i++)
         {
-            if (!Mobile().IsMatch(channel.AtMobiles[i]))
+            if (!Mobile().IsMatch(channel.AtMobiles[i] ?? ""))
                 failures.Add($"{key}:AtMobiles:{i} is no mobile number: must be 6 to 20 digits, with + and - where needed");
         }
 
         for (var i = 0; i < channel.MentionUserIds.Count; i++)
         {
-            if (!UserId().IsMatch(channel.MentionUserIds[i]))
+            if (!UserId().IsMatch(channel.MentionUserIds[i] ?? ""))
                 failures.Add($"{key}:MentionUserIds:{i} is '{channel.MentionUserIds[i]}': must be letters, digits, and _ - @ . only");
         }
     }

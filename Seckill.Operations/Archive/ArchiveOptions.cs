@@ -19,7 +19,7 @@ public sealed class ArchiveOptions : IValidatableObject
     public string Storage { get; set; } = Postgres;
 
     /// <summary>The bucket, when it is <c>s3</c>.</summary>
-    public S3Options S3 { get; set; } = new();
+    public S3Options S3 { get; set => field = value ?? new S3Options(); } = new();
 
     /// <summary>The settings of the bucket matter when it is used.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

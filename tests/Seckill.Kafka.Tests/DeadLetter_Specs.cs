@@ -56,6 +56,24 @@ public sealed class DeadLetter_Specs : KafkaSpecs
             async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 4, "the poison record's offset has passed");
     }
 
+    [Theory]
+    [InlineData(998_000, 998_000)]
+    [InlineData(999_800, 64 * 1024)]
+    public async Task Should_put_a_record_aside_that_is_as_large_as_one_may_be(int length, int kept)
+    {
+        await using var host = await StartReaderAsync(_ => Task.CompletedTask, _ => { }, partitions: 1);
+        var poison = new string('x', length);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, ("k", poison));
+
+        var letter = (await RawKafka.ReadAsync(Bootstrap, DeadLetterTopic, 1)).Single();
+        Encoding.UTF8.GetString(letter.Value!).ShouldBe(poison[..kept]);
+        letter.Text(KafkaHeaderNames.DeadLetterTopic).ShouldBe(Topic);
+        letter.Text(KafkaHeaderNames.DeadLetterCutFrom).ShouldBe(kept == length ? null : "999800");
+        await Eventually.HoldsAsync(
+            async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 1, "its offset has passed");
+    }
+
     [Fact]
     public async Task Should_give_unreadable_records_to_their_handler_and_pass_them_when_it_has_them()
     {

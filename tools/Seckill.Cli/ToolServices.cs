@@ -19,10 +19,13 @@ namespace Seckill.Cli;
 /// <summary>What the commands work with. Settings come from the same environment variables as those of the services.</summary>
 static class ToolServices
 {
-    public static ServiceProvider Build()
+    public static ServiceProvider Build() => Build(Configuration());
+
+    /// <summary>With settings from somewhere else.</summary>
+    public static ServiceProvider Build(IConfiguration configuration)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(Configuration());
+        services.AddSingleton(configuration);
         // Standard output belongs to the commands.
         services.AddLogging(x => x.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddLedger();

@@ -2,6 +2,8 @@
 -- KEYS: lock, fence
 -- ARGV: owner, expiry (ms), how long the fence outlives the lock (ms)
 -- Answers the token, spelt out: Lua would round it when it turned it into text. Nothing when somebody else has the lock.
+want_keys(KEYS, 2)
+want_whole(1, ARGV[2], ARGV[3])
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then
   return false

@@ -1,6 +1,8 @@
 -- Raises this master's fence to the token that the holder chose among those of all masters.
 -- KEYS: lock, fence
 -- ARGV: owner, token, expiry (ms), how long the fence outlives the lock (ms)
+want_keys(KEYS, 2)
+want_whole(1, ARGV[3], ARGV[4])
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end

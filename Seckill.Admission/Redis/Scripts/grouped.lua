@@ -7,7 +7,18 @@ local function one(KEYS, ARGV)
   --[[call]]
 end
 
-local shared_keys, own_keys, shared_arguments, own_arguments = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+-- A step of nothing would never end, and nobody else would be served meanwhile.
+local function number(text, least)
+  if not text or #text > 4 or not string.find(text, '^%d+$') or tonumber(text) < least then
+    error('a number from ' .. least .. ' to 9999 is wanted, not ' .. tostring(text))
+  end
+  return tonumber(text)
+end
+
+local shared_keys, own_keys, shared_arguments, own_arguments = number(ARGV[2], 0), number(ARGV[3], 0), number(ARGV[4], 0), number(ARGV[5], 1)
+if (#ARGV - 5 - shared_arguments) % own_arguments ~= 0 then
+  error('the calls have not all their arguments')
+end
 local answers = {}
 for first = 5 + shared_arguments, #ARGV - 1, own_arguments do
   local call = #answers

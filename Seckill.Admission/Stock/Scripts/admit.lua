@@ -4,6 +4,10 @@
 -- Answers {code, order id, units available, admitted at, payment window}, as far as the code goes.
 local meta, stock, buyers, pending, order, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local order_id, sku, buyer, quantity, price, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+want_keys(KEYS, 6)
+want_order(order, order_id)
+want_whole(1, quantity)
+want_whole(0, ARGV[7], ARGV[8], ARGV[9])
 
 -- The caller repeats a call whose outcome it does not know: then this very order may be the first answer.
 local function repeated(first)

@@ -3,6 +3,10 @@
 -- ARGV: order id, sku, buyer, quantity, price, admitted at, payment window, key, lifetime of the key (s), relay repeat (ms)
 local meta, stock, buyers, pending, order, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local order_id, sku, buyer, quantity = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+want_keys(KEYS, 6)
+want_order(order, order_id)
+want_whole(1, quantity)
+want_whole(0, ARGV[9], ARGV[10])
 
 local epoch = open_epoch(meta)
 if not epoch then

@@ -3,6 +3,13 @@
 -- ARGV: epoch, lifetime of a tombstone (s), then of each entry: order id, 1 when MySQL knows that it has ended, else 0
 local meta, stock, buyers, pending = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch = ARGV[1]
+want_keys(KEYS, 4)
+want_whole(1, epoch, ARGV[2])
+for i = 3, #ARGV, 2 do
+  want_keys(KEYS, 5 + (i - 3) / 2)
+  want_order(KEYS[5 + (i - 3) / 2], ARGV[i])
+  want_whole(0, ARGV[i + 1])
+end
 local fields = redis.call('HMGET', meta, 'epoch', 'phase')
 if fields[1] ~= epoch or fields[2] ~= 'rebuilding' then
   return { 'stale_epoch' }

@@ -2,6 +2,11 @@
 -- KEYS: meta, stock of the rebuild, buyers of the rebuild
 -- ARGV: epoch, then sku and total of each SKU
 local meta, stock, buyers = KEYS[1], KEYS[2], KEYS[3]
+want_keys(KEYS, 3)
+want_whole(1, ARGV[1])
+for i = 2, #ARGV, 2 do
+  want_whole(0, ARGV[i], ARGV[i + 1])
+end
 local fields = redis.call('HMGET', meta, 'epoch', 'phase')
 local current = tonumber(fields[1] or 0)
 local epoch = tonumber(ARGV[1])

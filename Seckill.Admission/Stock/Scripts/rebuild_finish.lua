@@ -2,6 +2,10 @@
 -- KEYS: meta, stock of the rebuild, buyers of the rebuild, stock, buyers
 -- ARGV: epoch, opens at, closes at, limit, payment window, run id of the server, then the SKUs
 local meta, rebuilt_stock, rebuilt_buyers, stock, buyers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+want_keys(KEYS, 5)
+want_whole(1, ARGV[1], ARGV[4])
+want_whole(-99999999999999, ARGV[2], ARGV[3])
+want_whole(0, ARGV[5])
 local fields = redis.call('HMGET', meta, 'epoch', 'phase')
 if fields[1] ~= ARGV[1] then
   return { 'stale_epoch' }

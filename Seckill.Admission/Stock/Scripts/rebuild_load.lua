@@ -4,6 +4,19 @@
 --   id, state (p = pending, c = confirmed or paid, r = ended), sku, buyer, quantity, price, admitted at, payment window, key
 local meta, stock, buyers, pending = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch = ARGV[1]
+want_keys(KEYS, 4)
+want_whole(1, epoch, ARGV[3], ARGV[4])
+want_whole(0, ARGV[2], ARGV[5])
+for i = 6, #ARGV, 9 do
+  local order = 5 + (i - 6) / 9 * 2
+  want_keys(KEYS, order + 1)
+  want_order(KEYS[order], ARGV[i])
+  want_whole(1, ARGV[i + 4])
+  want_whole(-99999999999999, ARGV[i + 6], ARGV[i + 7])
+  if not ARGV[i + 8] then
+    error('order ' .. ARGV[i] .. ' has not all its arguments')
+  end
+end
 local fields = redis.call('HMGET', meta, 'epoch', 'phase')
 if fields[1] ~= epoch or fields[2] ~= 'rebuilding' then
   return { 'stale_epoch' }

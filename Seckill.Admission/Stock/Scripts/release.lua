@@ -4,6 +4,9 @@
 -- Answers {code, 1 when the SKU was sold out before and is not any more, else 0}.
 local meta, stock, buyers, pending, order = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local order_id = ARGV[1]
+want_keys(KEYS, 5)
+want_order(order, order_id)
+want_whole(1, ARGV[4], ARGV[9])
 
 local epoch = open_epoch(meta)
 if not epoch then

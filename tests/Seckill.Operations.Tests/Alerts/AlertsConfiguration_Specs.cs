@@ -56,6 +56,16 @@ public sealed class AlertsConfiguration_Specs : AlertsFixture
         => string.Join('\n', Failures(new(Right) { ["Channels:ding:Url"] = "oapi.dingtalk.com/robot/send?access_token=s3cr3t" })).ShouldNotContain("s3cr3t");
 
     [Fact]
+    public void Should_name_what_a_file_says_is_null()
+    {
+        var failures = string.Join('\n', Failures(new(Right) { ["Channels:ding:Url"] = null, ["Channels:ding:AtMobiles:0"] = null, ["Channels:mail:From"] = null }));
+
+        failures.ShouldContain("Alerts:Channels:ding:Url is empty");
+        failures.ShouldContain("Alerts:Channels:ding:AtMobiles:0 is no mobile number");
+        failures.ShouldContain("Alerts:Channels:mail:From is ''");
+    }
+
+    [Fact]
     public async Task Should_refuse_to_start()
     {
         await using var host = AlertsHost.Build(new Dictionary<string, string?>(Right) { ["Language"] = "fr" }, NewSpool());

@@ -2,6 +2,10 @@
 -- KEYS: 1 the claim, 2 the number of repeats that nobody was told
 -- ARGV: 1 state (firing or resolved), 2 id of the alert, 3 window in milliseconds, 4 repeats that the caller counted before
 -- Returns: 1 won or 0 repeated; repeats so far when won; milliseconds until the claim ends when repeated.
+-- What was written when a script fails, stays.
+if #KEYS < 2 or not string.match(ARGV[3] or '', '^[1-9]%d*$') or not string.match(ARGV[4] or '', '^%d+$') or math.max(#ARGV[3], #ARGV[4]) > 12 then
+  return redis.error_reply('ERR two keys, a window and a number are wanted')
+end
 local mine = ARGV[1] .. '|' .. ARGV[2]
 local current = redis.call('GET', KEYS[1])
 

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+using Microsoft.Extensions.Configuration;
+
+using Seckill.Cli;
+using Seckill.Fuzz.Configuration;
+using Seckill.Fuzz.Lua;
+using Seckill.Fuzz.Run;
+using Seckill.TestSupport;
+
+namespace Seckill.System.Tests.Fuzz;
+
+/// <summary>A few of the inputs of <c>./seckill fuzz</c>: those that need no running system. SECKILL_SEED chooses others.</summary>
+public sealed class Fuzz_Specs
+{
+    [Fact]
+    public async Task Should_find_nothing_in_scripts_and_settings()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var port = redis.Port.ToString(CultureInfo.InvariantCulture);
+        await using var services = ToolServices.Build(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Redis:Stock:Port", (string?)port)]).Build());
+        var options = new FuzzOptions
+        {
+            Api = new Uri("http://127.0.0.1:1"),
+            Seed = int.Parse(Environment.GetEnvironmentVariable("SECKILL_SEED") ?? "1", CultureInfo.InvariantCulture),
+            Inputs = 8_000,
+            Starts = 0,
+        };
+        var said = new StringWriter();
+        var findings = new Findings(options.Seed, null, said);
+
+        var results = await FuzzCommand.RunAsync(
+            new FuzzRun(options, services, findings, said), [new LuaPart(), new ConfigurationPart()], CancellationToken.None);
+
+        findings.Count.ShouldBe(0, said.ToString());
+        results.Select(x => x.Name).ShouldBe(["lua", "configuration"]);
+        results.Sum(x => x.Inputs).ShouldBeGreaterThan(7_900);
+    }
+}
