@@ -16,6 +16,7 @@ return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
     builder.Services.AddAdmission();
     builder.Services.AddStockKeeper();
     builder.Services.AddWriteAheadRelay();
+    builder.Services.AddStockSurvey();
     builder.Services.AddOperations();
     builder.Services.AddPayments();
     builder.Services.AddTransactions();

@@ -138,7 +138,7 @@ sealed class RedLock : IDistributedLock
 
     static RedisKey[] Keys(string resource) => [resource, resource + ":fence"];
 
-    static RedisScript Load(string name) => GroupedScript.Wrap(EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua"));
+    static RedisScript Load(string name) => GroupedScript.Wrap(name, EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua"));
 
     /// <summary>A master's scripts, grouped by the expiry in milliseconds.</summary>
     sealed class Master(RedisConnection connection, long fenceMilliseconds, TimeSpan timeout, TimeProvider time)
