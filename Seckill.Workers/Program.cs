@@ -2,6 +2,7 @@ using Seckill.Admission;
 using Seckill.Hosting;
 using Seckill.Ledger;
 using Seckill.Operations;
+using Seckill.Operations.Alerts.Alertmanager;
 using Seckill.Payments;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Clock;
@@ -26,4 +27,5 @@ return await SeckillProgram.RunAsync("seckill-workers", args, builder =>
     builder.Services.AddWeeklyReportSchedule();
     builder.Services.AddWorkerMessaging();
     builder.Services.AddWorkerHealth();
-});
+},
+app => app.MapAlertmanagerWebhookForToken("/api/alerts/alertmanager"));

@@ -19,14 +19,14 @@ public sealed class ClockMetrics : IDisposable
     /// <summary>Counter: messages sent to transactions, by <see cref="MessageTag"/>.</summary>
     public const string Sent = "seckill.clock.messages_sent";
 
-    /// <summary>Counter: firings of Quartz on this worker, by <see cref="JobTag"/>.</summary>
+    /// <summary>Counter: firings of Quartz on this worker, by <see cref="ScheduleTag"/>.</summary>
     public const string Firings = "seckill.clock.firings";
 
-    /// <summary>Counter: firings that were more than five seconds late, by <see cref="JobTag"/>.</summary>
+    /// <summary>Counter: firings that were more than five seconds late, by <see cref="ScheduleTag"/>.</summary>
     public const string Misfires = "seckill.clock.misfires";
 
     /// <summary>Tag: the job's name, or <c>messages</c>.</summary>
-    public const string JobTag = "job";
+    public const string ScheduleTag = "schedule";
 
     /// <summary>Tag: the message's name.</summary>
     public const string MessageTag = "message";
@@ -65,10 +65,10 @@ public sealed class ClockMetrics : IDisposable
     }
 
     /// <summary>Counts a firing.</summary>
-    public void AddFired(string job) => _firings.Add(1, KeyValuePair.Create<string, object?>(JobTag, job));
+    public void AddFired(string job) => _firings.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
 
     /// <summary>Counts a firing that was late.</summary>
-    public void AddMisfired(string job) => _misfires.Add(1, KeyValuePair.Create<string, object?>(JobTag, job));
+    public void AddMisfired(string job) => _misfires.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
