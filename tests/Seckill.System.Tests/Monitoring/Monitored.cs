@@ -24,10 +24,10 @@ public sealed class Monitored : IAsyncDisposable
         try
         {
             var files = AlertRule.Files.ToDictionary(x => Path.Combine("rules", Path.GetFileName(x)), x => Shortened(File.ReadAllText(x)));
-            files["targets/alertmanager.json"] = $$"""[{"targets": ["{{alertmanager.Address}}"]}]""";
-            files["targets/seckill.json"] = $$"""
-                [{"targets": ["{{api.Address.Authority}}"], "labels": {"job": "seckill-api", "instance": "api"}},
-                 {"targets": ["{{worker.Address.Authority}}"], "labels": {"job": "seckill-workers", "instance": "worker-1"}}]
+            files["targets/alertmanager.json"] = $$$"""[{"targets": ["{{{alertmanager.Address}}}"]}]""";
+            files["targets/seckill.json"] = $$$"""
+                [{"targets": ["{{{api.Address.Authority}}}"], "labels": {"job": "seckill-api", "instance": "api"}},
+                 {"targets": ["{{{worker.Address.Authority}}}"], "labels": {"job": "seckill-workers", "instance": "worker-1"}}]
                 """;
             var configuration = await File.ReadAllTextAsync(Path.Combine(AlertRule.Folder, "prometheus.yml"));
             configuration = Replace(Replace(configuration, "scrape_interval: 5s", "scrape_interval: 1s"), "evaluation_interval: 5s", "evaluation_interval: 1s");
