@@ -70,6 +70,10 @@ public sealed class AdmissionOptions
     [Range(50, 60_000)]
     public int KeeperPollMilliseconds { get; set; } = 1000;
 
+    /// <summary>How often stock and write-ahead entries are measured.</summary>
+    [Range(100, 60_000)]
+    public int SurveyPollMilliseconds { get; set; } = 5000;
+
     /// <summary>How long before it opens an activity's stock is warmed up.</summary>
     [Range(0, 1440)]
     public int WarmUpLeadMinutes { get; set; } = 10;

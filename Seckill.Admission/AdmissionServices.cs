@@ -7,6 +7,7 @@ using Seckill.Admission.Rebuild;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Relay;
 using Seckill.Admission.Stock;
+using Seckill.Admission.Survey;
 using Seckill.Faults;
 
 namespace Seckill.Admission;
@@ -41,6 +42,16 @@ public static class AdmissionServices
     {
         services.TryAddSingleton<StockWatch>();
         services.AddHostedService<StockKeeper>();
+        return services;
+    }
+
+    /// <summary>Hosts the survey, which measures stock and write-ahead entries. Needs <see cref="AddAdmission"/> and the ledger.</summary>
+    public static IServiceCollection AddStockSurvey(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<StockWatch>();
+        services.AddSingleton<SurveyMetrics>();
+        services.AddHostedService<StockSurvey>();
         return services;
     }
 

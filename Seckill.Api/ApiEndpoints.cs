@@ -33,7 +33,7 @@ static class ApiEndpoints
         app.MapFailedOrders(api);
         api.MapCompensationSettings();
         api.MapAuditLog();
-        api.MapAlertmanagerWebhook("/alerts/alertmanager").RequireAuthorization(Policies.Operator);
+        api.MapAlertmanagerWebhook("/alerts/alertmanager").RequireAuthorization(Policies.Alertmanager);
         app.MapDevelopmentPayments();
         app.MapApiDescription();
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,12 @@ public static class SeckillDefaults
         builder.AddSeckillLogging(serviceName);
         builder.AddSeckillTelemetry(serviceName);
         builder.Services.AddHealthChecks();
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
+        builder.Services.Configure<HealthCheckPublisherOptions>(x =>
+        {
+            (x.Delay, x.Period, x.Timeout) = (HealthMetrics.Delay, HealthMetrics.Period, HealthMetrics.Validity);
+            x.Predicate = check => check.Tags.Contains(HealthEndpoints.ReadyTag);
+        });
         builder.Services.Configure<HostOptions>(x => x.ShutdownTimeout = ShutdownTimeout);
         builder.Services.Configure<KestrelServerOptions>(x =>
         {

@@ -18,8 +18,11 @@ public interface IKafkaEndpointControl
     /// <summary>Records taken from Kafka and not done with.</summary>
     int InFlight { get; }
 
+    /// <summary>Records behind the committed offset in each partition that this process reads, as of a second ago.</summary>
+    IReadOnlyDictionary<int, long> Lags { get; }
+
     /// <summary>Records in the assigned partitions behind the committed offset, as of a second ago.</summary>
-    long Lag { get; }
+    long Lag => Lags.Values.Sum();
 
     /// <summary>Stops taking records; those in flight are finished, and the partitions stay assigned.</summary>
     void Pause();

@@ -21,7 +21,7 @@ public static class KafkaInstruments
     /// <summary>Gauge: records that are being handled or wait for it, by topic and group.</summary>
     public const string InFlight = "seckill.kafka.in_flight";
 
-    /// <summary>Gauge: records behind the committed offset in the partitions that this process reads, by topic and group.</summary>
+    /// <summary>Gauge: records behind the committed offset in the partitions that this process reads, by topic, group and partition.</summary>
     public const string ConsumerLag = "seckill.kafka.consumer.lag";
 
     /// <summary>Gauge: 1 while reading is paused by command, else 0, by topic and group.</summary>
@@ -35,6 +35,9 @@ public static class KafkaInstruments
 
     /// <summary>Tag: the consumer group.</summary>
     public const string GroupTag = "group";
+
+    /// <summary>Tag: the partition's number.</summary>
+    public const string PartitionTag = "partition";
 
     /// <summary>Tag: <c>handled</c>, <c>dead_lettered</c> or <c>skipped</c>.</summary>
     public const string OutcomeTag = "outcome";
@@ -56,9 +59,14 @@ public static class KafkaInstruments
     internal static void Observe(KafkaEndpoints endpoints)
     {
         Observe(InFlight, "{record}", "Records taken from Kafka and not done with", endpoint => endpoint.InFlight);
-        Observe(ConsumerLag, "{record}", "Records behind the committed offset, in the partitions that this process reads", endpoint => endpoint.Lag);
         Observe(Paused, "", "Whether reading is paused by command (1) or not (0)", endpoint => endpoint.IsPaused ? 1 : 0);
         Observe(Assigned, "{partition}", "Partitions that this process reads", endpoint => endpoint.AssignedPartitions);
+        Meter.CreateObservableGauge(
+            ConsumerLag,
+            () => endpoints.SelectMany(endpoint => endpoint.Lags, (endpoint, lag) => new Measurement<long>(
+                lag.Value, new(TopicTag, endpoint.Topic), new(GroupTag, endpoint.GroupId), new KeyValuePair<string, object?>(PartitionTag, lag.Key))),
+            "{record}",
+            "Records behind the committed offset, in the partitions that this process reads");
 
         void Observe(string name, string unit, string description, Func<IKafkaEndpointControl, long> value) => Meter.CreateObservableGauge(
             name,

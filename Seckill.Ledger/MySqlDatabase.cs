@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 using Microsoft.Extensions.Options;
@@ -30,19 +31,36 @@ public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
     public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken = default)
     {
+        var asked = Stopwatch.GetTimestamp();
         if (!await _unused.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
             throw new TimeoutException($"All {_poolSize} connections to MySQL have been in use for {Patience.TotalSeconds} s");
 
+        MySqlInstruments.SetPoolLimit(_poolSize);
+        MySqlInstruments.Taken(asked);
+        var taken = Stopwatch.GetTimestamp();
         try
         {
             var connection = await OpenAsync(_connectionString, cancellationToken).ConfigureAwait(false);
+            MySqlInstruments.Called("open", taken);
             connection.StateChange += ReleaseWhenClosed;
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
-            _unused.Release();
+            if (exception is not OperationCanceledException)
+                MySqlInstruments.Called("open", taken, exception);
+            GiveBack(taken);
             throw;
+        }
+
+        void ReleaseWhenClosed(object sender, StateChangeEventArgs change)
+        {
+            if (change.CurrentState != ConnectionState.Closed)
+                return;
+
+            // A connection that broke is closed first by the connector, and then by its user.
+            ((MySqlConnection)sender).StateChange -= ReleaseWhenClosed;
+            GiveBack(taken);
         }
     }
 
@@ -55,13 +73,9 @@ public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
     public string ConnectionStringFor(int poolSize)
         => new MySqlConnectionStringBuilder(_connectionString) { MaximumPoolSize = (uint)poolSize }.ConnectionString;
 
-    void ReleaseWhenClosed(object sender, StateChangeEventArgs change)
+    void GiveBack(long taken)
     {
-        if (change.CurrentState != ConnectionState.Closed)
-            return;
-
-        // A connection that broke is closed first by the connector, and then by its user.
-        ((MySqlConnection)sender).StateChange -= ReleaseWhenClosed;
+        MySqlInstruments.GivenBack(taken);
         _unused.Release();
     }
 

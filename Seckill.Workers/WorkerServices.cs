@@ -20,6 +20,7 @@ static class WorkerServices
         builder.Services.AddAdmission();
         builder.Services.AddStockKeeper();
         builder.Services.AddWriteAheadRelay();
+        builder.Services.AddStockSurvey();
         builder.Services.AddOperations();
         builder.Services.AddPayments();
         builder.Services.AddTransactions();

@@ -15,7 +15,7 @@ require_dotnet() {
 
 # fingerprint: changes whenever a file that goes into the build does.
 fingerprint() {
-  find "$ROOT" \( -name .git -o -name .local -o -name bin -o -name obj -o -name logs -o -name docs -o -name TestResults -o -name scripts -o -name .ci \) -prune \
+  find "$ROOT" \( -name .git -o -name .local -o -name bin -o -name obj -o -name logs -o -name docs -o -name deploy -o -name TestResults -o -name scripts -o -name .ci \) -prune \
     -o -type f ! -name '*.md' ! -name '*.yml' ! -name seckill -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d' ' -f1
 }
 

@@ -3,14 +3,17 @@
 
 up_command() {
   local workers=1 servers_only=''
+  MONITORING=''
   while (($# > 0)); do
     case $1 in
       --workers) check_number "$1" "${2-}" 1 32 && workers=$2 && shift ;;
       --servers-only) servers_only=yes ;;
+      --monitoring) MONITORING=yes ;;
       *) usage_error up "$1" ;;
     esac
     shift
   done
+  [[ -z $servers_only || -z $MONITORING ]] || fail "--monitoring watches programs, and --servers-only starts none"
 
   local began
   began=$(now_ms)
@@ -26,7 +29,9 @@ up_command() {
     stop_outdated_programs "$workers"
     # shellcheck disable=SC2046 # a list of names
     start_programs $(worker_names "$workers") api
+    tell_prometheus
     cli_step "open activity" seed
+    [[ -z $MONITORING ]] || start_monitoring
   fi
   ON_FAILURE=''
   say ""

@@ -31,8 +31,11 @@ missing_packages() {
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
   fi
-  # The tests let Prometheus' own checker, promtool, read what the programs say about themselves.
-  [[ $1 != test ]] || command -v promtool >/dev/null || echo prometheus
+  # The tests run alert rules, and let Prometheus' own checker read what the programs say about themselves.
+  if [[ $1 == test || -n ${MONITORING-} ]]; then
+    { command -v prometheus && command -v promtool; } >/dev/null || echo prometheus
+    { command -v prometheus-alertmanager && command -v amtool; } >/dev/null || echo prometheus-alertmanager
+  fi
 }
 
 as_root() {
@@ -99,7 +102,7 @@ allow_service_starts() {
 # The services that these packages bring; a service that was not there before must not start with the machine either.
 dormant_services() {
   local name
-  for name in mariadb redis-server rabbitmq-server epmd postgresql prometheus; do
+  for name in mariadb redis-server rabbitmq-server epmd postgresql prometheus prometheus-alertmanager; do
     if ! compgen -G "/lib/systemd/system/$name.service" >/dev/null; then
       printf '%s ' "$name"
     fi

@@ -23,7 +23,7 @@ stop_signal_of() {
     starting-*) echo KILL ;;
     # PostgreSQL owns shared memory that only it can give back.
     postgres) if is_passing; then echo QUIT; else echo INT; fi ;;
-    mysql | rabbitmq | redis-* | kafka) if is_passing; then echo KILL; else echo TERM; fi ;;
+    mysql | rabbitmq | redis-* | kafka | prometheus | alertmanager) if is_passing; then echo KILL; else echo TERM; fi ;;
     *) echo TERM ;;
   esac
 }

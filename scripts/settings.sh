@@ -12,6 +12,7 @@ settings() {
   rabbitmq_settings
   postgres_settings
   printf 'Auth__KeysPath=%s\nLogs__Directory=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR"
+  printf 'Alerts__WebhookToken=%s\n' "$(secret webhook)"
   printf 'Compensation__LogPath=%s\nAlerts__SpoolPath=%s\n' "$LOG_DIR/compensation" "$LOCAL_DIR/data/$PROFILE/spool/alerts"
   printf 'ASPNETCORE_ENVIRONMENT=Development\nDOTNET_ENVIRONMENT=Development\n'
 }

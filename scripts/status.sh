@@ -25,12 +25,16 @@ status_names() {
     [[ ! -e $file ]] || printf '%s\n' "${file##*/}"
   done
   printf '%s\n' mysql redis-stock redis-cache kafka rabbitmq postgres
+  # These are there only when they were asked for.
+  for file in prometheus alertmanager; do
+    [[ ! -e $(pid_file "$file") ]] || printf '%s\n' "$file"
+  done
 }
 
 # place_of NAME: the address; empty for what does not run.
 place_of() {
   case $1 in
-    api | worker-*) ! is_running "$1" || printf 'http://%s' "$(address_of "$1")" ;;
+    api | worker-* | prometheus | alertmanager) ! is_running "$1" || printf 'http://%s' "$(address_of "$1")" ;;
     *) if is_private "$1"; then ! is_running "$1" || address_of "$1"; else real_place_of "$1"; fi ;;
   esac
 }

@@ -138,7 +138,7 @@ sealed class RedLock : IDistributedLock
 
     static RedisKey[] Keys(string resource) => [resource, resource + ":fence"];
 
-    static RedisScript Load(string name) => GroupedScript.Wrap(Read(name), Read("arguments"));
+    static RedisScript Load(string name) => GroupedScript.Wrap(name, Read(name), Read("arguments"));
 
     static string Read(string name) => EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua");
 

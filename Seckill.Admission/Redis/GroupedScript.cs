@@ -50,6 +50,7 @@ sealed class GroupedScript<TGroup>(
             word, sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length,
             .. sharedArguments, .. calls.SelectMany(x => x.Arguments),
         ];
+        RedisInstruments.Grouped(script.Name, calls.Count);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var reply = await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
         return Answers(reply, word, calls.Count)
@@ -94,8 +95,8 @@ static class GroupedScript
 
     static readonly string Envelope = EmbeddedScript.Read(typeof(GroupedScript).Assembly, "grouped.lua");
 
-    /// <summary>The script that runs <paramref name="call"/> for each call of a group, with <paramref name="prelude"/> before and <paramref name="end"/> after all.</summary>
-    public static RedisScript Wrap(string call, string prelude = "", string end = "")
-        => new(string.Create(CultureInfo.InvariantCulture,
+    /// <summary>The script, of this name in metrics, that runs <paramref name="call"/> for each call of a group, with <paramref name="prelude"/> before and <paramref name="end"/> after all.</summary>
+    public static RedisScript Wrap(string name, string call, string prelude = "", string end = "")
+        => new(name, string.Create(CultureInfo.InvariantCulture,
             $"{prelude}\n{Envelope.Replace(CallPlace, call, StringComparison.Ordinal).Replace(EndPlace, end, StringComparison.Ordinal)}"));
 }

@@ -57,9 +57,9 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
         return [keys.Meta, keys.Stock, keys.Buyers, keys.Pending];
     }
 
-    static RedisScript LoadGrouped(string name) => GroupedScript.Wrap(Read(name), Prelude, WriteCounts);
+    static RedisScript LoadGrouped(string name) => GroupedScript.Wrap(name, Read(name), Prelude, WriteCounts);
 
-    static RedisScript Load(string name) => new(Prelude + "\n" + Read(name));
+    static RedisScript Load(string name) => new(name, Prelude + "\n" + Read(name));
 
     static string Read(string name) => EmbeddedScript.Read(typeof(StockScripts).Assembly, name + ".lua");
 }

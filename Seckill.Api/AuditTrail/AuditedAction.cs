@@ -36,7 +36,7 @@ static class AuditedActions
 
     /// <summary>Whether a call is an operator's.</summary>
     public static bool IsOperators(this Endpoint endpoint)
-        => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(x => x.Policy == Policies.Operator);
+        => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(x => x.Policy is Policies.Operator or Policies.Alertmanager);
 
     static RouteHandlerBuilder Audited(this RouteHandlerBuilder call, AuditedAction action)
         => call.WithMetadata(action).AddEndpointFilter(WriteEndAsync);

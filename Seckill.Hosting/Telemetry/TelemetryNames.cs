@@ -1,8 +1,8 @@
 namespace Seckill.Hosting.Telemetry;
 
 /// <summary>
-/// The meters and trace sources that a process of ours exports, and the instruments and tags of the API. Projects below the hosts name theirs
-/// themselves (<c>KafkaInstruments</c>, <c>TransactionMetrics</c>, <c>ClockMetrics</c>); all of them together are in docs/metrics.md, and tests
+/// The meters and trace sources that a process of ours exports, and the instruments and tags of the hosts. Projects below the hosts name theirs
+/// themselves (<c>KafkaInstruments</c>, <c>RedisInstruments</c>, <c>MySqlInstruments</c>, <c>TransactionMetrics</c> …); all of them together are in docs/metrics.md, and tests
 /// compare. No tag ever holds the id of a user or an order: each value would become a time series of its own.
 /// </summary>
 public static class TelemetryNames
@@ -12,7 +12,7 @@ public static class TelemetryNames
 
     /// <summary>Meters that are exported.</summary>
     public static readonly IReadOnlyList<string> Meters =
-        ["Seckill.*", "MassTransit", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+        ["Seckill.*", "MassTransit", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
 
     /// <summary>Meter and trace source of the HTTP API.</summary>
     public const string Api = "Seckill.Api";
@@ -31,6 +31,18 @@ public static class TelemetryNames
 
     /// <summary>Counter: waits that ended because of the sweep and not by message: news that was lost.</summary>
     public const string OrderNewsLost = "seckill.orders.news_lost";
+
+    /// <summary>Meter of readiness.</summary>
+    public const string Health = "Seckill.Health";
+
+    /// <summary>Gauge: whether the process can do its work: 1, 0.5 (degraded) or 0.</summary>
+    public const string HealthReady = "seckill.health.ready";
+
+    /// <summary>Gauge: what a check of readiness says, by <see cref="Check"/>: 1, 0.5 (degraded) or 0.</summary>
+    public const string HealthCheck = "seckill.health.check";
+
+    /// <summary>Tag: the name of a check.</summary>
+    public const string Check = "check";
 
     /// <summary>Tag: <c>admitted</c>, <c>repeated</c>, or the code of the refusal.</summary>
     public const string Outcome = "outcome";

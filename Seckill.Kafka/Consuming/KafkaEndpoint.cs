@@ -52,7 +52,7 @@ sealed class KafkaEndpoint : IReceiveTransport, IKafkaEndpointControl
 
     public int InFlight => _dispatcher.InFlight;
 
-    public long Lag => _loop.Lag;
+    public IReadOnlyDictionary<int, long> Lags => _loop.Lags;
 
     public void Pause() => _loop.IsPaused = true;
 

@@ -28,7 +28,7 @@ sealed class PollLoop
     bool _pausedByCommand;
     volatile bool _isPaused;
     volatile int _assigned;
-    long _lag;
+    IReadOnlyDictionary<int, long> _lags = new Dictionary<int, long>();
 
     public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, ILogger logger)
     {
@@ -47,7 +47,7 @@ sealed class PollLoop
 
     public int AssignedPartitions => _assigned;
 
-    public long Lag => Volatile.Read(ref _lag);
+    public IReadOnlyDictionary<int, long> Lags => Volatile.Read(ref _lags);
 
     /// <summary>Called on the loop's thread when partitions were assigned.</summary>
     public Action? Assigned { get; set; }
@@ -182,7 +182,7 @@ sealed class PollLoop
             .SetPartitionsLostHandler((consumer, partitions) => OnLost(consumer, Find(partitions)))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetErrorHandler((_, error) => _watch.OnError(error))
-            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lag, _watch.OnStatistics(json, PositionOf)))
+            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lags, _watch.OnStatistics(json, PositionOf)))
             .SetLogHandler((_, message) => KafkaLog.Write(_logger, message))
             .Build();
     }

@@ -28,10 +28,10 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
 
     public void OnAnswer() => Become(KafkaReachability.Reachable);
 
-    /// <summary>Reads the state of the connections; returns the parsed statistics' consumer lag.</summary>
+    /// <summary>Reads the state of the connections; returns the consumer lag of each partition that is read.</summary>
     /// <param name="json">The statistics.</param>
     /// <param name="positionOf">Up to where a topic's partition is done with; null where nothing was read.</param>
-    public long OnStatistics(string json, Func<string, int, long?>? positionOf = null)
+    public IReadOnlyDictionary<int, long> OnStatistics(string json, Func<string, int, long?>? positionOf = null)
     {
         using var statistics = JsonDocument.Parse(json);
         if (statistics.RootElement.TryGetProperty("brokers", out var brokers))
@@ -44,18 +44,21 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
                 Become(KafkaReachability.Unreachable);
         }
 
-        return Lag(statistics.RootElement, positionOf ?? ((_, _) => null));
+        return Lags(statistics.RootElement, positionOf ?? ((_, _) => null));
     }
 
-    static long Lag(JsonElement statistics, Func<string, int, long?> positionOf)
+    static Dictionary<int, long> Lags(JsonElement statistics, Func<string, int, long?> positionOf)
     {
         if (!statistics.TryGetProperty("topics", out var topics))
-            return 0;
+            return [];
+        // A consumer of ours reads one topic.
         return topics.EnumerateObject()
             .SelectMany(topic => topic.Value.GetProperty("partitions").EnumerateObject(), (topic, partition) => (Topic: topic.Name, partition.Value))
             .Where(partition => IsRead(partition.Value))
-            .Sum(partition => Lag(partition.Value, number => positionOf(partition.Topic, number)));
+            .ToDictionary(partition => Number(partition.Value), partition => Lag(partition.Value, number => positionOf(partition.Topic, number)));
     }
+
+    static int Number(JsonElement partition) => partition.GetProperty("partition").GetInt32();
 
     /// <summary>A partition that went to another member stays in the statistics with its last lag, which is that member's to report now.</summary>
     static bool IsRead(JsonElement partition) => partition.TryGetProperty("fetch_state", out var state) && state.GetString() == "active";
@@ -65,7 +68,7 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
     {
         if (partition.TryGetProperty("consumer_lag", out var lag) && lag.GetInt64() >= 0)
             return lag.GetInt64();
-        return partition.TryGetProperty("hi_offset", out var end) && positionOf(partition.GetProperty("partition").GetInt32()) is { } position
+        return partition.TryGetProperty("hi_offset", out var end) && positionOf(Number(partition)) is { } position
             ? Math.Max(0, end.GetInt64() - position)
             : 0;
     }

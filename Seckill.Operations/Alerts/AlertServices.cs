@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
 using Seckill.Faults;
+using Seckill.Operations.Alerts.Alertmanager;
 using Seckill.Operations.Alerts.Delivery;
 using Seckill.Operations.Alerts.Limits;
 using Seckill.Operations.Alerts.Spool;
@@ -31,6 +32,7 @@ public static class AlertServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddFaultPoints();
         services.AddMetrics();
+        services.AddSingleton<WebhookToken>();
         services.AddSingleton<AlertMetrics>();
         services.AddSingleton<AlertMessages>();
         services.AddSingleton<AlertSpool>();

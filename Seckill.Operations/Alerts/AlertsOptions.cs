@@ -47,6 +47,11 @@ public sealed class AlertsOptions
     /// <summary>Where the runbook is: each kind of alert is an anchor in it. An address that begins with http becomes a link.</summary>
     public string RunbookUrl { get; set; } = "docs/runbook.md";
 
+    /// <summary>
+    /// What Alertmanager must come with, as <c>Authorization: Bearer TOKEN</c>: 16 to 256 visible ASCII characters; empty to take nothing by token.
+    /// </summary>
+    public string WebhookToken { get; set; } = "";
+
     internal TimeSpan DeduplicationWindow => TimeSpan.FromSeconds(DeduplicationSeconds);
 
     internal TimeSpan RetryBase => TimeSpan.FromMilliseconds(RetryBaseMilliseconds);

@@ -36,6 +36,8 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
             failures.Add($"{Section}:RunbookUrl is empty: must be the address of the runbook");
         else if (options.RunbookUrl.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !IsWebAddress(options.RunbookUrl))
             failures.Add($"{Section}:RunbookUrl is '{options.RunbookUrl}': must be a web address or the path of a file");
+        if (options.WebhookToken.Length > 0 && !Token().IsMatch(options.WebhookToken))
+            failures.Add($"{Section}:WebhookToken must be empty, or 16 to 256 visible ASCII characters without blanks");
         Range($"{Section}:DeduplicationSeconds", options.DeduplicationSeconds, 0, DaySeconds, failures);
         Range($"{Section}:SpoolMaxAlerts", options.SpoolMaxAlerts, 1, 1_000_000, failures);
         Range($"{Section}:RetryBaseMilliseconds", options.RetryBaseMilliseconds, 10, 60_000, failures);
@@ -122,6 +124,9 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
         if (value < least || value > most)
             failures.Add(string.Create(CultureInfo.InvariantCulture, $"{key} is {value}: must be {least} to {most}"));
     }
+
+    [GeneratedRegex("^[!-~]{16,256}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Token();
 
     [GeneratedRegex(@"^\+?[0-9][0-9-]{4,18}[0-9]$", RegexOptions.CultureInvariant)]
     private static partial Regex Mobile();

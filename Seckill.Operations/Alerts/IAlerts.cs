@@ -38,6 +38,9 @@ public sealed record Alert
     /// <summary>Facts that the text shows, in this order: name and value.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
+    /// <summary>Its section of the runbook, where that is not the kind's.</summary>
+    public string? RunbookSection { get; init; }
+
     /// <summary>Whether this is the news that it is over.</summary>
     public bool IsResolved { get; init; }
 }

@@ -13,6 +13,8 @@ public static class CircuitServices
         services.AddSingleton<IDependencyProbe, MySqlProbe>();
         services.AddSingleton<IDependencyProbe, StockRedisProbe>();
         services.AddSingleton<IDependencyProbe, LockMastersProbe>();
+        services.AddMetrics();
+        services.AddSingleton<CircuitMetrics>();
         services.AddSingleton<DependencyCircuit>();
         services.AddHostedService(x => x.GetRequiredService<DependencyCircuit>());
         services.AddHealthChecks().AddCheck<CircuitHealthCheck>("circuit", HealthStatus.Unhealthy, ["ready"]);

@@ -18,7 +18,7 @@ namespace Seckill.Sagas.Circuit;
 /// </summary>
 public sealed class DependencyCircuit(
     IEnumerable<IDependencyProbe> probes, IServiceProvider services, IAlerts alerts, ICompensationLog log, IOptions<CircuitOptions> options,
-    TimeProvider time, ILogger<DependencyCircuit> logger) : BackgroundService
+    CircuitMetrics metrics, TimeProvider time, ILogger<DependencyCircuit> logger) : BackgroundService
 {
     readonly IReadOnlyList<IDependencyProbe> _probes = [.. probes];
     readonly CircuitOptions _options = options.Value;
@@ -148,6 +148,7 @@ public sealed class DependencyCircuit(
     async Task OpenedAsync(OpenCircuit open)
     {
         logger.LogError("{Dependency} is away for everybody: orders wait in Kafka until it is back ({Reason})", open.Dependency, open.Reason);
+        metrics.Note(open.Dependency);
         foreach (var endpoint in Endpoints())
             endpoint.Pause();
         _opened.Release();
@@ -168,6 +169,7 @@ public sealed class DependencyCircuit(
             endpoint.Resume();
         lock (_gate)
             _open = null;
+        metrics.Note(null);
         open.Close();
         log.Record(new CompensationStep
         {

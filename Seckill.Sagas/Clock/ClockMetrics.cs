@@ -19,6 +19,15 @@ public sealed class ClockMetrics : IDisposable
     /// <summary>Counter: messages sent to transactions, by <see cref="MessageTag"/>.</summary>
     public const string Sent = "seckill.clock.messages_sent";
 
+    /// <summary>Counter: firings of Quartz on this worker, by <see cref="ScheduleTag"/>.</summary>
+    public const string Firings = "seckill.clock.firings";
+
+    /// <summary>Counter: firings that were more than five seconds late, by <see cref="ScheduleTag"/>.</summary>
+    public const string Misfires = "seckill.clock.misfires";
+
+    /// <summary>Tag: the job's name, or <c>messages</c>.</summary>
+    public const string ScheduleTag = "schedule";
+
     /// <summary>Tag: the message's name.</summary>
     public const string MessageTag = "message";
 
@@ -27,6 +36,8 @@ public sealed class ClockMetrics : IDisposable
 
     readonly Meter _meter;
     readonly Counter<long> _sent;
+    readonly Counter<long> _firings;
+    readonly Counter<long> _misfires;
     readonly TimeProvider _time;
     readonly TimeSpan _validity;
     Look _last = new(0, 0);
@@ -38,6 +49,8 @@ public sealed class ClockMetrics : IDisposable
         _validity = LooksMissed * TimeSpan.FromSeconds(options.Value.SuspendedScanSeconds);
         _meter = meters.Create(MeterName);
         _sent = _meter.CreateCounter<long>(Sent, "{message}", "Messages that the clock sent to transactions");
+        _firings = _meter.CreateCounter<long>(Firings, "{firing}", "Firings of Quartz");
+        _misfires = _meter.CreateCounter<long>(Misfires, "{firing}", "Firings of Quartz that were late");
         _meter.CreateObservableGauge(Suspended, ReadSuspended, "{transaction}", "Transactions undecided past their time-out");
     }
 
@@ -50,6 +63,12 @@ public sealed class ClockMetrics : IDisposable
         if (count > 0)
             _sent.Add(count, KeyValuePair.Create<string, object?>(MessageTag, message));
     }
+
+    /// <summary>Counts a firing.</summary>
+    public void AddFired(string job) => _firings.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
+
+    /// <summary>Counts a firing that was late.</summary>
+    public void AddMisfired(string job) => _misfires.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -16,7 +16,7 @@ namespace Seckill.Sagas.Clock;
 /// Makes a worker's Quartz scheduler: its jobs live in the tables QRTZ_* of the ledger's database and are shared by all workers, so
 /// that each firing happens on one of them.
 /// </summary>
-public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceProvider services, ILoggerFactory loggers)
+public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetrics metrics, IServiceProvider services, ILoggerFactory loggers)
 {
     /// <summary>Name of the scheduler that all workers together are.</summary>
     public const string SchedulerName = "seckill";
@@ -38,6 +38,7 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, IServiceP
         LogContext.SetCurrentLogProvider(loggers);
         var scheduler = await new Factory(Properties()).GetScheduler(cancellationToken);
         scheduler.JobFactory = new JobFactory(services);
+        scheduler.ListenerManager.AddTriggerListener(new FiringListener(metrics));
         return scheduler;
     }
 

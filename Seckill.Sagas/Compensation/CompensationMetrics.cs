@@ -29,14 +29,16 @@ public sealed class CompensationMetrics : IDisposable
     /// <summary>Tag: <c>compensation</c>, <c>dead_letter</c> or <c>reprocess</c>.</summary>
     public const string StageTag = "stage";
 
-    /// <summary>Tag: one of <see cref="FailureCauses"/>.</summary>
+    /// <summary>Tag: one of <see cref="FailureCauses.All"/>.</summary>
     public const string CauseTag = "cause";
 
+    static readonly string[] Stages = ["dead_letter", "reprocess", "compensation"];
+
     readonly Meter _meter;
-    readonly Counter<long> _attempts;
-    readonly Counter<long> _successes;
-    readonly Counter<long> _archived;
-    readonly Counter<long> _handedOver;
+    readonly KnownCounter _attempts;
+    readonly KnownCounter _successes;
+    readonly KnownCounter _archived;
+    readonly KnownCounter _handedOver;
     readonly Counter<long> _deadLettered;
     readonly Histogram<long> _retries;
 
@@ -44,10 +46,10 @@ public sealed class CompensationMetrics : IDisposable
     public CompensationMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _attempts = _meter.CreateCounter<long>(Attempts, description: "Attempts to bring a failed order to a consistent end");
-        _successes = _meter.CreateCounter<long>(Successes, description: "Attempts that brought a failed order to a consistent end");
-        _archived = _meter.CreateCounter<long>(Archived, description: "Orders that were given up and wait for a person");
-        _handedOver = _meter.CreateCounter<long>(HandedOver, description: "Orders whose transaction failed and was handed over to compensation");
+        _attempts = new(_meter, Attempts, null, "Attempts to bring a failed order to a consistent end", StageTag, Stages);
+        _successes = new(_meter, Successes, null, "Attempts that brought a failed order to a consistent end", StageTag, Stages);
+        _archived = new(_meter, Archived, null, "Orders that were given up and wait for a person", CauseTag, FailureCauses.All);
+        _handedOver = new(_meter, HandedOver, null, "Orders whose transaction failed and was handed over to compensation", CauseTag, FailureCauses.All);
         _deadLettered = _meter.CreateCounter<long>(DeadLettered, description: "Orders that went to the dead-letter topic");
         _retries = _meter.CreateHistogram(
             Retries, description: "Failed attempts of orders whose compensation is over",
@@ -57,20 +59,19 @@ public sealed class CompensationMetrics : IDisposable
     /// <summary>An attempt was made.</summary>
     public void Attempted(string stage, bool succeeded)
     {
-        var tag = KeyValuePair.Create<string, object?>(StageTag, stage);
-        _attempts.Add(1, tag);
+        _attempts.Add(stage);
         if (succeeded)
-            _successes.Add(1, tag);
+            _successes.Add(stage);
     }
 
     /// <summary>An order was handed over.</summary>
-    public void AddHandedOver(string cause) => _handedOver.Add(1, KeyValuePair.Create<string, object?>(CauseTag, cause));
+    public void AddHandedOver(string cause) => _handedOver.Add(cause);
 
     /// <summary>An order went to the dead-letter topic.</summary>
     public void AddDeadLettered() => _deadLettered.Add(1);
 
     /// <summary>An order was given up.</summary>
-    public void AddArchived(string cause) => _archived.Add(1, KeyValuePair.Create<string, object?>(CauseTag, cause));
+    public void AddArchived(string cause) => _archived.Add(cause);
 
     /// <summary>Compensation of an order is over.</summary>
     public void AddRetries(int attempts) => _retries.Record(attempts);

@@ -21,6 +21,10 @@ public static class FailureCauses
     /// <summary>A dead letter that can't be read.</summary>
     public const string Unreadable = "unreadable";
 
+    /// <summary>All words.</summary>
+    public static readonly IReadOnlyList<string> All =
+        ["locked", "conflict", "stock_not_ready", "injected", "redis", "mysql", "kafka", "timeout", Unreadable, Other];
+
     /// <summary>The word for an exception, or for what caused it.</summary>
     public static string Of(Exception exception) => exception switch
     {

@@ -15,7 +15,7 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
 {
     readonly IGroupCommitBatch<TRow, TOutcome> _batch;
     readonly int _maxBatch;
-    readonly Action<int, TimeSpan> _written;
+    readonly Action<WrittenBatch> _written;
     readonly Channel<PendingRow<TRow, TOutcome>> _channel;
     readonly CancellationTokenSource _stopping = new();
     readonly Task _loop;
@@ -24,8 +24,8 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
     /// <param name="batch">Writes a batch.</param>
     /// <param name="maxBatch">Rows in a batch at most.</param>
     /// <param name="capacity">Rows that wait at most.</param>
-    /// <param name="written">Is told of each batch, whatever came of it: its rows, and how long it took.</param>
-    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity, Action<int, TimeSpan> written)
+    /// <param name="written">Is told of each batch, whatever came of it.</param>
+    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity, Action<WrittenBatch> written)
     {
         _batch = batch;
         _maxBatch = maxBatch;
@@ -72,7 +72,7 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
                 Complete(rows, exception);
             }
 
-            _written(rows.Count, Stopwatch.GetElapsedTime(began));
+            _written(new WrittenBatch(rows.Count, Stopwatch.GetElapsedTime(rows[0].Since, began), Stopwatch.GetElapsedTime(began)));
         }
     }
 
@@ -90,12 +90,21 @@ interface IGroupCommitBatch<TRow, TOutcome>
     Task ExecuteAsync(IReadOnlyList<PendingRow<TRow, TOutcome>> rows, CancellationToken cancellationToken);
 }
 
+/// <summary>A batch that is over.</summary>
+/// <param name="Rows">Its rows.</param>
+/// <param name="LongestWait">How long the first of them had waited for it to begin.</param>
+/// <param name="Duration">How long it took.</param>
+readonly record struct WrittenBatch(int Rows, TimeSpan LongestWait, TimeSpan Duration);
+
 /// <summary>A row that waits for its batch.</summary>
 sealed class PendingRow<TRow, TOutcome>(TRow row)
 {
     readonly TaskCompletionSource<TOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TRow Row { get; } = row;
+
+    /// <summary>Since when, as <see cref="Stopwatch"/> counts.</summary>
+    public long Since { get; } = Stopwatch.GetTimestamp();
 
     public Task<TOutcome> Outcome => _completion.Task;
 

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 
 using MySql.Data.MySqlClient;
 
@@ -18,16 +19,17 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
     public async Task<int> BeginAsync(string statements)
     {
         var connection = await ConnectAsync();
-        return await RunAsync(connection, "START TRANSACTION;" + statements);
+        return await RunAsync(connection, "write", "START TRANSACTION;" + statements);
     }
 
     /// <summary>Runs more statements inside the transaction.</summary>
-    public async Task<int> ExecuteAsync(string statements) => await RunAsync(await ConnectAsync(), statements);
+    public async Task<int> ExecuteAsync(string statements) => await RunAsync(await ConnectAsync(), "write", statements);
 
     /// <summary>Reads rows.</summary>
     public async Task<List<T>> QueryAsync<T>(string sql, Func<IDataRecord, T> map)
     {
         var connection = await ConnectAsync();
+        var began = Stopwatch.GetTimestamp();
         try
         {
             var rows = new List<T>();
@@ -36,11 +38,12 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
             while (await reader.ReadAsync())
                 rows.Add(map(reader));
 
+            MySqlInstruments.Called("read", began);
             return rows;
         }
-        catch (Exception exception) when (!IsServerRefusal(exception))
+        catch (Exception exception)
         {
-            await DropAsync();
+            await FailedAsync("read", began, exception);
             throw;
         }
     }
@@ -51,7 +54,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
     {
         try
         {
-            await RunAsync(_connection ?? throw new InvalidOperationException("No transaction is open"), "COMMIT");
+            await RunAsync(_connection ?? throw new InvalidOperationException("No transaction is open"), "commit", "COMMIT");
         }
         catch (Exception exception) when (exception is not InvalidOperationException)
         {
@@ -71,7 +74,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
 
         try
         {
-            await RunAsync(_connection, "ROLLBACK");
+            await RunAsync(_connection, "rollback", "ROLLBACK");
         }
         catch (Exception exception) when (exception is MySqlException || MySqlFaults.IsTransient(exception))
         {
@@ -81,18 +84,28 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await DropAsync();
 
-    async Task<int> RunAsync(MySqlConnection connection, string statements)
+    async Task<int> RunAsync(MySqlConnection connection, string call, string statements)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await using var command = new MySqlCommand(statements, connection);
-            return await command.ExecuteNonQueryAsync();
+            var rows = await command.ExecuteNonQueryAsync();
+            MySqlInstruments.Called(call, began);
+            return rows;
         }
-        catch (Exception exception) when (!IsServerRefusal(exception))
+        catch (Exception exception)
         {
-            await DropAsync();
+            await FailedAsync(call, began, exception);
             throw;
         }
+    }
+
+    async Task FailedAsync(string call, long began, Exception exception)
+    {
+        MySqlInstruments.Called(call, began, exception);
+        if (!IsServerRefusal(exception))
+            await DropAsync();
     }
 
     async Task<MySqlConnection> ConnectAsync()

@@ -105,10 +105,10 @@ public sealed class TransactionLedger : IAsyncDisposable
         await _transitionSession.DisposeAsync();
     }
 
-    Action<int, TimeSpan> Written(string phase)
+    Action<WrittenBatch> Written(string phase)
     {
         var tag = KeyValuePair.Create<string, object?>(TransactionMetrics.PhaseTag, phase);
-        return (rows, duration) => _metrics.BatchWritten(tag, rows, duration);
+        return batch => _metrics.BatchWritten(tag, batch);
     }
 
     async Task<LedgerOutcome> WriteWithFaultsAsync(OrderTransactionState instance, string actor, string? detail, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 
+using Seckill.Sagas.GroupCommit;
+
 namespace Seckill.Sagas.Transactions;
 
 /// <summary>What the two-phase commit measures. No tag holds an order's id.</summary>
@@ -20,29 +22,34 @@ public sealed class TransactionMetrics : IDisposable
     /// <summary>Histogram in seconds: how long one group commit took, by <see cref="PhaseTag"/>. A row waits for at most two of them.</summary>
     public const string BatchDuration = "seckill.group_commit.duration";
 
+    /// <summary>Histogram in seconds: how long the first row of a group commit had waited for it to begin, by <see cref="PhaseTag"/>.</summary>
+    public const string BatchWait = "seckill.group_commit.wait";
+
     /// <summary>Tag: <c>committed</c> or <c>rolled_back</c>.</summary>
     public const string OutcomeTag = "outcome";
 
-    /// <summary>Tag: <c>prepare</c> or <c>commit</c>.</summary>
+    /// <summary>Tag: <c>prepare</c>, <c>commit</c> or <c>transition</c>.</summary>
     public const string PhaseTag = "phase";
 
-    static readonly KeyValuePair<string, object?> Committed = new(OutcomeTag, "committed");
-    static readonly KeyValuePair<string, object?> RolledBack = new(OutcomeTag, "rolled_back");
+    const string Committed = "committed";
+    const string RolledBack = "rolled_back";
 
     readonly Meter _meter;
-    readonly Counter<long> _decided;
+    readonly KnownCounter _decided;
     readonly Histogram<double> _commitDuration;
     readonly Histogram<int> _batchSize;
     readonly Histogram<double> _batchDuration;
+    readonly Histogram<double> _batchWait;
 
     /// <summary>Creates the instruments.</summary>
     public TransactionMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _decided = _meter.CreateCounter<long>(Decided, "{transaction}", "Transactions that were decided");
+        _decided = new(_meter, Decided, "{transaction}", "Transactions that were decided", OutcomeTag, Committed, RolledBack);
         _commitDuration = _meter.CreateHistogram<double>(CommitDuration, "s", "Time from Prepared until Committed is durable");
         _batchSize = _meter.CreateHistogram<int>(BatchSize, "{row}", "Rows that one group commit wrote together");
         _batchDuration = _meter.CreateHistogram<double>(BatchDuration, "s", "Time that one group commit took");
+        _batchWait = _meter.CreateHistogram<double>(BatchWait, "s", "Time that the first row of a group commit had waited for it");
     }
 
     /// <inheritdoc/>
@@ -57,20 +64,21 @@ public sealed class TransactionMetrics : IDisposable
         switch (before, instance.CurrentState)
         {
             case (TransactionStates.Prepared, TransactionStates.Committed):
-                _decided.Add(1, Committed);
+                _decided.Add(Committed);
                 if (instance.PreparedAt is { } preparedAt)
                     _commitDuration.Record(Math.Max(0, (now - preparedAt).TotalSeconds));
                 break;
             case (TransactionStates.Prepared, TransactionStates.RollingBack) or (null, TransactionStates.RolledBack):
-                _decided.Add(1, RolledBack);
+                _decided.Add(RolledBack);
                 break;
         }
     }
 
     /// <summary>Notes a group commit.</summary>
-    internal void BatchWritten(KeyValuePair<string, object?> phase, int rows, TimeSpan duration)
+    internal void BatchWritten(KeyValuePair<string, object?> phase, WrittenBatch batch)
     {
-        _batchSize.Record(rows, phase);
-        _batchDuration.Record(duration.TotalSeconds, phase);
+        _batchSize.Record(batch.Rows, phase);
+        _batchDuration.Record(batch.Duration.TotalSeconds, phase);
+        _batchWait.Record(batch.LongestWait.TotalSeconds, phase);
     }
 }

@@ -20,7 +20,7 @@ public sealed class GroupedScript_Specs(StockRedis redis)
     {
         await using var harness = new StockHarness(redis.Server);
         var calls = new GroupedScript<int>(
-            harness.Connections.Stock, new RedisScript(script), _ => [], _ => [], TimeSpan.FromSeconds(10), TimeProvider.System);
+            harness.Connections.Stock, new RedisScript("test", script), _ => [], _ => [], TimeSpan.FromSeconds(10), TimeProvider.System);
         return (string?)await calls.AskAsync(0, ["key"], ["argument"]);
     }
 }

@@ -15,13 +15,21 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="configuration">Its configuration, in YAML.</param>
-    public static async Task<PrometheusServer> StartAsync(string configuration)
+    /// <param name="files">Further files of it, by their paths beside it.</param>
+    public static async Task<PrometheusServer> StartAsync(string configuration, IReadOnlyDictionary<string, string>? files = null)
     {
         var server = new PrometheusServer();
         try
         {
             var file = Path.Combine(server._folder, "prometheus.yml");
             await File.WriteAllTextAsync(file, configuration);
+            foreach (var (path, text) in files ?? new Dictionary<string, string>())
+            {
+                var target = Path.Combine(server._folder, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                await File.WriteAllTextAsync(target, text);
+            }
+
             server._process = ServerProcess.Start("prometheus",
             [
                 $"--config.file={file}", $"--storage.tsdb.path={Path.Combine(server._folder, "data")}",
@@ -43,6 +51,11 @@ public sealed class PrometheusServer : IAsyncDisposable
         var result = (await GetAsync("/api/v1/query?query=" + Uri.EscapeDataString(query))).GetProperty("result");
         return result.EnumerateArray().Select(x => double.Parse(x.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture)).ToList();
     }
+
+    /// <summary>Names of the alerts that fire.</summary>
+    public async Task<IReadOnlyList<string>> FiringAsync()
+        => (await GetAsync("/api/v1/alerts")).GetProperty("alerts").EnumerateArray().Where(x => x.GetProperty("state").GetString() == "firing")
+            .Select(x => x.GetProperty("labels").GetProperty("alertname").GetString()!).ToList();
 
     /// <summary>What went wrong at the last scrape of each target; empty for what went well.</summary>
     public async Task<IReadOnlyList<string>> LastErrorsAsync()

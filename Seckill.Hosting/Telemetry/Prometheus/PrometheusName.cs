@@ -33,6 +33,7 @@ readonly record struct PrometheusName(string Family, FamilyType Type, Prometheus
     /// <summary>The runtime's gauges that end in a reserved suffix.</summary>
     static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
     {
+        ["db_client_connection_count"] = "db_client_connections",
         ["dotnet_assembly_count"] = "dotnet_assemblies",
         ["dotnet_process_cpu_count"] = "dotnet_process_cpus",
         ["dotnet_thread_pool_thread_count"] = "dotnet_thread_pool_threads",

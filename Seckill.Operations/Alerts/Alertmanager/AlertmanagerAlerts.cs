@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Seckill.Operations.Alerts.Alertmanager;
 
 /// <summary>Makes alerts of Alertmanager's payload.</summary>
-public static class AlertmanagerAlerts
+public static partial class AlertmanagerAlerts
 {
     const string Resolved = "resolved";
     const string NameLabel = "alertname";
@@ -14,7 +15,10 @@ public static class AlertmanagerAlerts
     /// <summary>Severities that rules use for what can't wait; all others (<c>warning</c>, <c>info</c>, none) are warnings.</summary>
     static readonly string[] UrgentSeverities = ["critical", "urgent", "page", "emergency", "error"];
 
-    /// <summary>Annotations that are shown before labels, in this order. Others (runbook addresses, dashboards) are left out.</summary>
+    /// <summary>The annotation that names the section of the runbook.</summary>
+    const string RunbookAnnotation = "runbook";
+
+    /// <summary>Annotations that are shown before labels, in this order. Others (dashboards) are left out.</summary>
     static readonly string[] Annotations = ["summary", "description", "message"];
 
     /// <summary>The payload's alerts, and one more when Alertmanager left some out.</summary>
@@ -53,6 +57,7 @@ public static class AlertmanagerAlerts
             Key = string.IsNullOrEmpty(alert.Fingerprint) ? Fingerprint(labels) : alert.Fingerprint,
             At = at.Year > 1 ? at : now,
             IsResolved = isResolved,
+            RunbookSection = alert.Annotations?.GetValueOrDefault(RunbookAnnotation) is { } section && Anchor().IsMatch(section) ? section : null,
             Facts = Facts(labels, alert.Annotations),
         };
     }
@@ -84,6 +89,9 @@ public static class AlertmanagerAlerts
             new("groupKey", payload.GroupKey ?? ""),
         ],
     };
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Anchor();
 
     static string Fingerprint(IReadOnlyDictionary<string, string> labels)
     {

@@ -31,6 +31,24 @@ public static class AlertmanagerEndpoint
         return endpoints.MapPost(path, HandleAsync);
     }
 
+    /// <summary>
+    /// The same, for those alone who come with the <see cref="WebhookToken"/>: for hosts that have no authorization of their own. Others get 401.
+    /// </summary>
+    /// <inheritdoc cref="MapAlertmanagerWebhook" path="/param"/>
+    public static IEndpointConventionBuilder MapAlertmanagerWebhookForToken(this IEndpointRouteBuilder endpoints, string path)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var token = endpoints.ServiceProvider.GetRequiredService<WebhookToken>();
+        return endpoints.MapPost(path, context => token.IsIn(context.Request) ? HandleAsync(context) : RefuseAsync(context));
+    }
+
+    static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return AnswerAsync(context, StatusCodes.Status401Unauthorized, "unauthenticated", "A valid token is needed",
+            "Send header 'Authorization: Bearer TOKEN' with the token of setting Alerts:WebhookToken");
+    }
+
     static async Task HandleAsync(HttpContext context)
     {
         var alerts = context.RequestServices.GetRequiredService<IAlerts>();

@@ -54,8 +54,8 @@ sealed class AlertMessages(IOptions<AlertsOptions> options)
         if (!alert.IsResolved)
         {
             var toDo = (_chinese ? "处理:" : "What to do: ") + text.ToDo;
-            markdown.Append("\n> ").Append(toDo).Append(' ').Append(RunbookLink(alert.Kind)).Append('\n');
-            plain.Append('\n').Append(toDo).Append('\n').Append(Runbook(alert.Kind)).Append('\n');
+            markdown.Append("\n> ").Append(toDo).Append(' ').Append(RunbookLink(alert)).Append('\n');
+            plain.Append('\n').Append(toDo).Append('\n').Append(Runbook(alert)).Append('\n');
         }
 
         return new AlertMessage
@@ -129,9 +129,9 @@ sealed class AlertMessages(IOptions<AlertsOptions> options)
         ? at.ToOffset(BeijingTime).ToString("yyyy-MM-dd HH:mm:ss '(北京时间)'", CultureInfo.InvariantCulture)
         : at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    string Runbook(string kind) => $"{_runbook}#{kind}";
+    string Runbook(Alert alert) => $"{_runbook}#{alert.RunbookSection ?? alert.Kind}";
 
-    string RunbookLink(string kind) => _runbook.StartsWith("http", StringComparison.OrdinalIgnoreCase)
-        ? $"[{(_chinese ? "运行手册" : "Runbook")}]({new Uri(Runbook(kind)).AbsoluteUri})"
-        : $"`{Runbook(kind)}`";
+    string RunbookLink(Alert alert) => _runbook.StartsWith("http", StringComparison.OrdinalIgnoreCase)
+        ? $"[{(_chinese ? "运行手册" : "Runbook")}]({new Uri(Runbook(alert)).AbsoluteUri})"
+        : $"`{Runbook(alert)}`";
 }

@@ -9,7 +9,7 @@ namespace Seckill.Admission.Tests.Locking;
 [Collection(StockRedisTests.Name)]
 public sealed class LockScripts_Specs(StockRedis redis)
 {
-    static readonly string Raise = EmbeddedScript.Read(typeof(RedLock).Assembly, "lock_raise.lua");
+    static readonly string Raise = Read("arguments") + "\n" + Read("lock_raise");
 
     readonly RedisKey _lock = "test:" + Guid.NewGuid().ToString("N");
 
@@ -45,6 +45,8 @@ public sealed class LockScripts_Specs(StockRedis redis)
         await master.StringSetAsync(Fence, fence, TimeSpan.FromMinutes(1));
         return master;
     }
+
+    static string Read(string name) => EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua");
 
     async Task<int> RaiseAsync(IDatabase master, string owner, long token)
         => (int)await master.ScriptEvaluateAsync(Raise, [_lock, Fence], [owner, token, 60_000, 60_000]);

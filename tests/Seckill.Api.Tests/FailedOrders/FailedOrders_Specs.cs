@@ -77,6 +77,19 @@ public sealed class FailedOrders_Specs(ApiServers servers)
     }
 
     [Fact]
+    public async Task Should_let_Alertmanager_hand_over_alerts_by_its_own_token_and_do_nothing_else()
+    {
+        const string Token = "0123456789-correct";
+        const string Alerts = """{"version":"4","alerts":[]}""";
+        await using var api = await ApiHost.StartAsync(servers, [("Alerts:WebhookToken", Token)]);
+        (string, string)[] headers = [("Authorization", "Bearer " + Token)];
+
+        (await api.SendAsync(HttpMethod.Post, "/api/alerts/alertmanager", Alerts, headers: headers)).ShouldBe(HttpStatusCode.NoContent);
+        (await api.SendAsync(HttpMethod.Post, "/api/alerts/alertmanager", Alerts, "olga", Roles.Operator)).ShouldBe(HttpStatusCode.NoContent);
+        (await api.SendAsync(HttpMethod.Get, "/api/failed-orders", headers: headers)).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task Should_be_marked_as_handled_once_with_a_note()
     {
         var id = await _orders.AddAsync(DateTimeOffset.UtcNow);

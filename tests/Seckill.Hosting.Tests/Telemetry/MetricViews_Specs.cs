@@ -25,6 +25,29 @@ public sealed class MetricViews_Specs
     }
 
     [Fact]
+    public async Task Should_forget_the_series_that_a_gauge_does_not_report_any_more_and_begin_anew_with_a_new_meter()
+    {
+        using var exposition = new Exposition();
+        var first = 0;
+        Meter? meter = null;
+        for (; first < 3 * MetricViews.CardinalityLimit; first += 100)
+        {
+            // A place of a series is never used again: the gauge of the stock counts on a new meter having all of them.
+            if (first % (MetricViews.CardinalityLimit / 2) == 0)
+            {
+                meter?.Dispose();
+                meter = exposition.NewMeter("stock");
+                meter.CreateObservableGauge(
+                    "stock", () => Enumerable.Range(first, 100).Select(x => new Measurement<long>(x, new KeyValuePair<string, object?>("sku", x))));
+            }
+
+            var page = await exposition.ReadFamiliesAsync();
+            page.ShouldContain($"\nstock{{sku=\"{first}\"}} {first}\n");
+            Regex.Count(page, "^stock{", RegexOptions.Multiline).ShouldBe(100);
+        }
+    }
+
+    [Fact]
     public void Should_cover_durations_from_a_millisecond_to_ten_seconds_and_the_limit_of_the_alert()
     {
         MetricViews.Seconds[0].ShouldBe(0.001);

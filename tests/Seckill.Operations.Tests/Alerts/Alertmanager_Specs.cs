@@ -23,7 +23,7 @@ public sealed class Alertmanager_Specs : AlertsFixture
           "alerts": [
             {
               "status": "firing", "labels": {"alertname": "DlqBacklog", "severity": "critical", "topic": "compensation_dlq"},
-              "annotations": {"summary": "12 messages wait", "runbook_url": "http://x"}, "startsAt": "2026-11-11T01:59:00.123456789+08:00",
+              "annotations": {"summary": "12 messages wait", "runbook": "dlq-backlog", "dashboard": "http://x"}, "startsAt": "2026-11-11T01:59:00.123456789+08:00",
               "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "http://prom:9090/graph", "fingerprint": "1a30ba71cca2921f", "other": 1
             },
             {
@@ -44,6 +44,8 @@ public sealed class Alertmanager_Specs : AlertsFixture
         alerts[0].Severity.ShouldBe(AlertSeverity.Urgent);
         alerts[0].Key.ShouldBe("1a30ba71cca2921f");
         alerts[0].IsResolved.ShouldBeFalse();
+        alerts[0].RunbookSection.ShouldBe("dlq-backlog");
+        alerts[1].RunbookSection.ShouldBeNull();
         alerts[0].At.ShouldBe(new DateTimeOffset(2026, 11, 10, 17, 59, 0, TimeSpan.Zero).AddTicks(1234567), TimeSpan.FromMilliseconds(1));
         alerts[0].Facts.ShouldBe([new("alertname", "DlqBacklog"), new("summary", "12 messages wait"), new("topic", "compensation_dlq")]);
         alerts[1].IsResolved.ShouldBeTrue();
@@ -72,8 +74,24 @@ public sealed class Alertmanager_Specs : AlertsFixture
 
         (await PostAsync(app, Payload)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await robot.WaitForAsync(2);
-        robot.Texts.ShouldContain(x => x.Contains("［Urgent］ A monitoring rule fired: DlqBacklog") && x.Contains("12 messages wait"));
+        robot.Texts.ShouldContain(x => x.Contains("［Urgent］ A monitoring rule fired: DlqBacklog") && x.Contains("12 messages wait") && x.Contains("docs/runbook.md#dlq-backlog"));
         robot.Texts.ShouldContain(x => x.Contains("［Resolved］ A monitoring rule fired: CommitSlow") && x.Contains("does not fire any more"));
+    }
+
+    [Fact]
+    public async Task Should_be_told_by_who_has_the_token_and_by_nobody_else()
+    {
+        var robot = await UpAsync(new WeComServer(Clock));
+        const string Token = "0123456789-correct";
+        await using var app = await WebAsync(new(WeCom(robot)) { ["WebhookToken"] = Token });
+        await using var closed = await WebAsync(new(WeCom(robot)));
+
+        await ShouldBeProblemAsync(await PostAsync(app, Payload, path: "/guarded"), HttpStatusCode.Unauthorized, "unauthenticated");
+        await ShouldBeProblemAsync(await PostAsync(app, Payload, path: "/guarded", token: Token[..^1]), HttpStatusCode.Unauthorized, "unauthenticated");
+        await ShouldBeProblemAsync(await PostAsync(closed, Payload, path: "/guarded", token: ""), HttpStatusCode.Unauthorized, "unauthenticated");
+        (await PostAsync(app, Payload, path: "/guarded", token: Token)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        await robot.WaitForAsync(2);
     }
 
     [Fact]
@@ -139,18 +157,22 @@ public sealed class Alertmanager_Specs : AlertsFixture
         var app = builder.Build();
         app.UseRouting();
         app.MapAlertmanagerWebhook("/alertmanager");
+        app.MapAlertmanagerWebhookForToken("/guarded");
         await app.StartAsync();
         return app;
     }
 
-    static async Task<HttpResponseMessage> PostAsync(WebApplication app, string body, bool chunked = false)
+    static async Task<HttpResponseMessage> PostAsync(
+        WebApplication app, string body, bool chunked = false, string path = "/alertmanager", string? token = null)
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/alertmanager")
+        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + path)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.TransferEncodingChunked = chunked;
+        if (token is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         return await client.SendAsync(request);
     }
 }

@@ -14,6 +14,7 @@ public sealed class AlertsConfiguration_Specs : AlertsFixture
     [InlineData("RunbookUrl", "", "Alerts:RunbookUrl is empty: must be the address of the runbook")]
     [InlineData("DeduplicationSeconds", "-1", "Alerts:DeduplicationSeconds is -1: must be 0 to 86400")]
     [InlineData("SpoolMaxAlerts", "0", "Alerts:SpoolMaxAlerts is 0: must be 1 to 1000000")]
+    [InlineData("WebhookToken", "too short", "Alerts:WebhookToken must be empty, or 16 to 256 visible ASCII characters without blanks")]
     [InlineData("RetryMaxSeconds", "0", "Alerts:RetryMaxSeconds is 0: must be 1 to 86400")]
     [InlineData("Channels:ding:Type", "dingding", "Alerts:Channels:ding:Type is 'dingding': must be one of dingtalk, wecom, email, webhook")]
     [InlineData("Channels:ding:Url", "", "Alerts:Channels:ding:Url is empty: must begin with https:// or http://")]

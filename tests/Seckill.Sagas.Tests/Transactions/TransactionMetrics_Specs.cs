@@ -52,7 +52,7 @@ public sealed class TransactionMetrics_Specs : IClassFixture<LedgerFixture>, IDi
 
         await ledger.SaveAsync(committed, "saga", null);
         await ledger.SaveAsync(rolledBack, "saga", null);
-        Values(TransactionMetrics.Decided).ShouldBeEmpty();
+        Decided().ShouldBe(["committed 0", "rolled_back 0"], "an increase from nothing would not be seen");
 
         committed.CurrentState = TransactionStates.Committed;
         await ledger.SaveAsync(committed, "saga", null);
@@ -64,7 +64,7 @@ public sealed class TransactionMetrics_Specs : IClassFixture<LedgerFixture>, IDi
         committed.CurrentState = TransactionStates.Cancelling;
         await ledger.SaveAsync(committed, "buyer", null);
 
-        _measured.Where(x => x.Instrument == TransactionMetrics.Decided).Select(x => x.Tag).ShouldBe(["committed", "rolled_back", "rolled_back"]);
+        Decided().ShouldBe(["committed 1", "rolled_back 2"]);
         var seconds = Values(TransactionMetrics.CommitDuration).ShouldHaveSingleItem();
         seconds.ShouldBeInRange(0, (DateTimeOffset.UtcNow - committed.CreatedAt).TotalSeconds);
     }
@@ -79,6 +79,8 @@ public sealed class TransactionMetrics_Specs : IClassFixture<LedgerFixture>, IDi
         Values(TransactionMetrics.BatchSize).Sum().ShouldBe(500);
         Values(TransactionMetrics.BatchSize).Count.ShouldBeLessThan(250, "one measurement for a batch and not for an order");
         Values(TransactionMetrics.BatchDuration).Count.ShouldBe(Values(TransactionMetrics.BatchSize).Count);
+        Values(TransactionMetrics.BatchWait).Count.ShouldBe(Values(TransactionMetrics.BatchSize).Count);
+        Values(TransactionMetrics.BatchWait).Max().ShouldBeInRange(0.000001, 60, "rows wait while a batch is written");
         _measured.Select(x => x.Tag).Distinct().ShouldBe(["prepare"]);
     }
 
@@ -90,6 +92,13 @@ public sealed class TransactionMetrics_Specs : IClassFixture<LedgerFixture>, IDi
 
         PublishedInstruments.Of(ClockMetrics.MeterName, TransactionMetrics.MeterName).Count.ShouldBeGreaterThanOrEqualTo(6);
         PublishedInstruments.Undocumented(ClockMetrics.MeterName, TransactionMetrics.MeterName).ShouldBeEmpty("docs/metrics.md has every instrument");
+    }
+
+    List<string> Decided()
+    {
+        _measured.Clear();
+        _listener.RecordObservableInstruments();
+        return _measured.Where(x => x.Instrument == TransactionMetrics.Decided).Select(x => $"{x.Tag} {x.Value}").Order().ToList();
     }
 
     List<double> Values(string instrument) => _measured.Where(x => x.Instrument == instrument).Select(x => x.Value).ToList();

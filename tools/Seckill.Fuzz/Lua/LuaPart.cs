@@ -21,8 +21,8 @@ sealed class LuaPart() : FuzzPart("lua", 320)
     const int FirstDatabase = 8;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    static readonly RedisScript Setup = new(EmbeddedScript.Read(typeof(LuaPart).Assembly, "fuzz_setup.lua"));
-    static readonly RedisScript Check = new(EmbeddedScript.Read(typeof(LuaPart).Assembly, "fuzz_check.lua"));
+    static readonly RedisScript Setup = new("fuzz_setup", EmbeddedScript.Read(typeof(LuaPart).Assembly, "fuzz_setup.lua"));
+    static readonly RedisScript Check = new("fuzz_check", EmbeddedScript.Read(typeof(LuaPart).Assembly, "fuzz_check.lua"));
     static readonly RedisValue[] SetupArguments = [.. ScriptCall.Orders.Select(x => (RedisValue)x)];
 
     ConnectionMultiplexer _redis = null!;

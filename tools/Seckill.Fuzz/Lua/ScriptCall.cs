@@ -25,9 +25,9 @@ sealed record ScriptCall(
     static readonly RedisScript Extend = Lock("lock_extend");
     static readonly RedisScript Raise = Lock("lock_raise");
     static readonly RedisScript Release = Lock("lock_release");
-    static readonly RedisScript Claim = new(EmbeddedScript.Read(typeof(Operations.Alerts.Alert).Assembly, "claim.lua"));
-    static readonly RedisScript TakeSlot = new(EmbeddedScript.Read(typeof(Operations.Alerts.Alert).Assembly, "take_slot.lua"));
-    static readonly RedisScript AuditStock = new(EmbeddedScript.Read(typeof(AuditService).Assembly, "audit_stock.lua"));
+    static readonly RedisScript Claim = new("claim", EmbeddedScript.Read(typeof(Operations.Alerts.Alert).Assembly, "claim.lua"));
+    static readonly RedisScript TakeSlot = new("take_slot", EmbeddedScript.Read(typeof(Operations.Alerts.Alert).Assembly, "take_slot.lua"));
+    static readonly RedisScript AuditStock = new("audit_stock", EmbeddedScript.Read(typeof(AuditService).Assembly, "audit_stock.lua"));
 
     /// <summary>The orders that are there: admitted, prepared, committed, committed, released.</summary>
     public static IReadOnlyList<string> Orders { get; } =
