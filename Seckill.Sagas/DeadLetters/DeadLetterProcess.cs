@@ -66,6 +66,23 @@ public sealed class DeadLetterProcess(
     public async Task ArchiveUnreadableAsync(UnreadableLetter letter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(letter);
+        // A flood of them must not take the archive's connections from one another until all give up.
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            await ArchiveAsync(letter, cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
+    async Task ArchiveAsync(UnreadableLetter letter, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         var order = new FailedOrder
         {
@@ -90,9 +107,6 @@ public sealed class DeadLetterProcess(
             Detail = $"{order.ArchiveId}: {order.LastError}",
         });
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
 
     /// <summary>The order's row; put back when MySQL lost it and its transaction is not at an end.</summary>
     async Task<CompensationRecord?> FindOrRestoreAsync(CompensationDeadLetter letter, CancellationToken cancellationToken)

@@ -53,12 +53,23 @@ sealed class MemoryArchive : IFailedOrderArchive
 {
     readonly ConcurrentDictionary<string, FailedOrder> _orders = new();
 
+    int _adding;
+
     public bool IsDown { get; set; }
 
-    public Task<bool> AddAsync(FailedOrder order, CancellationToken cancellationToken = default)
+    /// <summary>Orders that were being added at the same time.</summary>
+    public int MostAtOnce { get; private set; }
+
+    public async Task<bool> AddAsync(FailedOrder order, CancellationToken cancellationToken = default)
     {
         Check();
-        return Task.FromResult(_orders.TryAdd(order.ArchiveId, order));
+        lock (_orders)
+            MostAtOnce = Math.Max(MostAtOnce, ++_adding);
+        // As long as others need to come in.
+        await Task.Delay(5, cancellationToken);
+        lock (_orders)
+            _adding--;
+        return _orders.TryAdd(order.ArchiveId, order);
     }
 
     public Task<FailedOrder?> FindAsync(string archiveId, CancellationToken cancellationToken = default)

@@ -100,6 +100,8 @@ sealed class CompensationHarness : IAsyncDisposable
         services.AddTransactions();
         services.AddOptions<CircuitOptions>().BindConfiguration(CircuitOptions.Section);
         services.AddSingleton<IDependencyProbe>(_ => harness!.Redis);
+        services.AddMetrics();
+        services.AddSingleton<CircuitMetrics>();
         services.AddSingleton<DependencyCircuit>();
         services.AddCompensation();
         services.AddMassTransitTestHarness(bus =>

@@ -353,6 +353,16 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
         (await Harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Should_not_add_a_flood_of_records_that_can_not_be_read_all_at_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            x => DeadLetterConsumer.HandleUnreadableAsync(Harness.DeadLetters, Unreadable([0x7b]) with { Offset = x }, CancellationToken.None)));
+
+        (await Harness.Archive.CountAsync(new FailedOrderFilter())).ShouldBe(200);
+        Harness.Archive.MostAtOnce.ShouldBeLessThanOrEqualTo(new CompensationOptions().ConcurrentDeadLetters);
+    }
+
     static UnreadableRecord Unreadable(byte[] value) => new()
     {
         Topic = "compensation_dlq",
