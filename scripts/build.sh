@@ -53,6 +53,7 @@ program_project() {
     kafka) echo tools/Seckill.DevKafka ;;
     cli) echo tools/Seckill.Cli ;;
     bench) echo tools/Seckill.Bench ;;
+    chaos) echo tools/Seckill.Chaos ;;
   esac
 }
 
