@@ -54,6 +54,7 @@ program_project() {
     cli) echo tools/Seckill.Cli ;;
     bench) echo tools/Seckill.Bench ;;
     fuzz) echo tools/Seckill.Fuzz ;;
+    chaos) echo tools/Seckill.Chaos ;;
   esac
 }
 

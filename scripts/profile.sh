@@ -72,7 +72,7 @@ remove_when_ended() {
 # remove_abandoned: profiles whose script and watcher are both gone.
 remove_abandoned() {
   local dir
-  for dir in "$LOCAL_DIR"/run/{demo,test,bench,mutate,fuzz}-*; do
+  for dir in "$LOCAL_DIR"/run/{demo,test,bench,mutate,fuzz,chaos}-*; do
     [[ -d $dir ]] || continue
     (
       use_profile "${dir##*/}"

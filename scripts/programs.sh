@@ -51,16 +51,17 @@ start_programs() {
 readonly GC_FIRST_GENERATION=0x1000000
 # And: no second copy of the collector at work beside the program, and few arenas of native memory, of which glibc would make eight a core.
 
-# What only workers are given, as NAME=VALUE; names of fault points are no names of shell variables.
+# What programs are given besides what is exported, and what only workers are, as NAME=VALUE; names of fault points are no names of shell variables.
+PROGRAM_SETTINGS=()
 WORKER_SETTINGS=()
 
 start_program() {
   local name=$1
-  local -a own=()
-  [[ $name != worker-* ]] || own=("${WORKER_SETTINGS[@]}")
+  local -a own=("${PROGRAM_SETTINGS[@]}")
+  [[ $name != worker-* ]] || own+=("${WORKER_SETTINGS[@]}")
   # Where they share cores, orders that were accepted go before requests that may yet be refused.
   local -a priority=()
-  [[ $name != api ]] || priority=(nice -n 5)
+  [[ ${name%%-*} != api ]] || priority=(nice -n 5)
   choose_ports "$name"
   prune_structured_logs
   # Programs look for appsettings.json where they are started.
@@ -104,7 +105,7 @@ health_of() {
     return
   fi
   case $name in
-    api | worker-*)
+    api | api-* | worker-*)
       code=$(http_code 127.0.0.1 "$(port_of "$name")" /healthz/ready) || code=000
       case $code in
         200) echo healthy ;;

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 using Seckill.Ledger.Orders;
 
 namespace Seckill.Api.Orders;
@@ -54,8 +52,9 @@ sealed class LostNewsSweep(
                 }
             }
         }
-        catch (DbException exception)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
+            // Whatever it is: those who wait are not helped by a process that ends for it.
             logger.LogWarning(exception, "Orders that are waited for can't be read from MySQL; trying again in {Pause}", Every);
         }
 

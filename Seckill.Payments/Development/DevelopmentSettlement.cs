@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -39,8 +38,9 @@ sealed class DevelopmentSettlement(
                     more = await DeliverDueAsync(stoppingToken).ConfigureAwait(false);
                 while (more);
             }
-            catch (DbException exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // MySQL's client says in several ways that no answer came in time, and none of them is to end the process.
                 logger.LogWarning(exception, "Payments can't be settled: MySQL does not answer; trying again in {Pause}", LookEvery);
             }
 

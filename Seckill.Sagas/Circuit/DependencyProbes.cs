@@ -38,10 +38,16 @@ sealed class LockMastersProbe(RedisConnections connections) : IDependencyProbe
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(connections.Locks.Select(AnswersAsync));
-        var answering = answers.Count(x => x);
-        if (answering < (answers.Length / 2) + 1)
-            throw new InvalidOperationException($"{answering} of {answers.Length} lock masters answer");
+        var asked = connections.Locks.Select(AnswersAsync).ToList();
+        var (quorum, answering) = ((asked.Count / 2) + 1, 0);
+        // One that is silent keeps nobody from a lock whom the others let in, and says nothing that is worth waiting for.
+        await foreach (var answer in Task.WhenEach(asked).WithCancellation(cancellationToken))
+        {
+            if (await answer && ++answering == quorum)
+                return;
+        }
+
+        throw new InvalidOperationException($"{answering} of {asked.Count} lock masters answer");
     }
 
     static async Task<bool> AnswersAsync(RedisConnection master)

@@ -4,97 +4,80 @@ using System.Runtime.CompilerServices;
 
 namespace Seckill.DevKafka;
 
-/// <summary>Runs broker and front until a signal or the command <c>quit</c>, and obeys the fault commands that arrive on standard input.</summary>
-/// <param name="topics">Topics that exist from the start.</param>
-/// <param name="defaultPartitions">Partitions of any other topic.</param>
-/// <param name="listen">Where clients find the broker.</param>
-/// <param name="portFile">File that receives <c>host:port</c>, or null.</param>
-public sealed class DevKafkaHost(IReadOnlyList<TopicSpec> topics, int defaultPartitions, IPEndPoint listen, string? portFile)
+/// <summary>Runs brokers and front until a signal or the command <c>quit</c>, and obeys the commands that arrive on standard input and at the control address.</summary>
+/// <param name="options">What to run.</param>
+public sealed class DevKafkaHost(DevKafkaOptions options)
 {
-    const string Commands = "down, up, lose, quit";
-
     /// <summary>Serves until <paramref name="stopping"/>; returns the process's exit code.</summary>
     /// <param name="stopping">Cancelled by SIGTERM and SIGINT.</param>
     public async Task<int> RunAsync(CancellationToken stopping)
     {
         using var quit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var cluster = NewCluster();
-        KafkaFront front;
+        FaultCommands commands;
+        ControlListener? control;
         try
         {
-            front = new KafkaFront(listen, cluster, defaultPartitions);
+            (commands, control) = Open();
         }
         catch (SocketException exception)
         {
-            await Console.Error.WriteLineAsync($"Cannot listen on {listen}: {exception.Message}").ConfigureAwait(false);
-            cluster.Dispose();
+            await Console.Error.WriteLineAsync($"Cannot listen: {exception.Message}").ConfigureAwait(false);
             return 1;
         }
 
-        try
+        using (commands)
+        using (control)
         {
-            front.Up();
-            await AnnounceAsync(front.Address).ConfigureAwait(false);
-            await foreach (var command in ReadCommandsAsync(quit.Token).ConfigureAwait(false))
+            commands.Front.Up();
+            await AnnounceAsync(commands.Front.Addresses).ConfigureAwait(false);
+            var controlling = control?.RunAsync(commands) ?? Task.CompletedTask;
+            await foreach (var line in ReadLinesAsync(quit.Token).ConfigureAwait(false))
             {
-                switch (command)
-                {
-                    case "down":
-                        front.Down();
-                        break;
-                    case "up":
-                        front.Up();
-                        break;
-                    case "lose":
-                        // A new broker with the same topics: records, groups and committed offsets are gone, the address is not.
-                        var lost = cluster;
-                        cluster = NewCluster();
-                        front.SwitchTo(cluster);
-                        lost.Dispose();
-                        break;
-                    case "quit":
-                        await quit.CancelAsync().ConfigureAwait(false);
-                        break;
-                    default:
-                        await Console.Error.WriteLineAsync($"Unknown command '{command}'. Commands: {Commands}.").ConfigureAwait(false);
-                        continue;
-                }
-
-                Console.WriteLine($"done={command}");
+                if (line == "quit")
+                    await quit.CancelAsync().ConfigureAwait(false);
+                if (line == "quit" || commands.Obey(line) is not { } problem)
+                    Console.WriteLine($"done={line}");
+                else
+                    await Console.Error.WriteLineAsync(problem).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            front.Dispose();
-            cluster.Dispose();
+
+            control?.Dispose();
+            await controlling.ConfigureAwait(false);
         }
 
         return 0;
     }
 
-    MockCluster NewCluster()
+    (FaultCommands Commands, ControlListener? Control) Open()
     {
-        var cluster = new MockCluster();
-        foreach (var topic in topics)
-            cluster.EnsureTopic(topic);
-        return cluster;
+        var control = options.Control is null ? null : new ControlListener(options.Control);
+        try
+        {
+            return (new FaultCommands(options), control);
+        }
+        catch (SocketException)
+        {
+            control?.Dispose();
+            throw;
+        }
     }
 
-    async Task AnnounceAsync(IPEndPoint address)
+    async Task AnnounceAsync(IReadOnlyList<IPEndPoint> addresses)
     {
-        if (portFile is not null)
+        var bootstrap = string.Join(',', addresses);
+        if (options.PortFile is not null)
         {
             // Written beside and renamed, so that nobody who waits for the file reads half of it.
-            var unfinished = portFile + ".tmp";
-            await File.WriteAllTextAsync(unfinished, address.ToString()).ConfigureAwait(false);
-            File.Move(unfinished, portFile, overwrite: true);
+            var unfinished = options.PortFile + ".tmp";
+            await File.WriteAllTextAsync(unfinished, bootstrap).ConfigureAwait(false);
+            File.Move(unfinished, options.PortFile, overwrite: true);
         }
 
-        Console.WriteLine($"bootstrap={address}");
+        Console.WriteLine($"bootstrap={bootstrap}");
     }
 
     /// <summary>Lines from standard input until <paramref name="quit"/>. Its end is no command: a broker started without a terminal lives on.</summary>
-    static async IAsyncEnumerable<string> ReadCommandsAsync([EnumeratorCancellation] CancellationToken quit)
+    static async IAsyncEnumerable<string> ReadLinesAsync([EnumeratorCancellation] CancellationToken quit)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = quit.Register(() => ended.TrySetResult());

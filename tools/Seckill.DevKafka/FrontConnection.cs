@@ -8,9 +8,9 @@ namespace Seckill.DevKafka;
 
 /// <summary>
 /// One client's connection, carried to the broker frame by frame. Requests that name topics see to it that the topics exist; answers that
-/// name brokers get the front's port. Everything else passes untouched.
+/// name brokers get the addresses that clients are to find them at. Everything else passes untouched.
 /// </summary>
-sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint frontAddress, int defaultPartitions) : IDisposable
+sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IReadOnlyList<IPEndPoint> advertised, int defaultPartitions) : IDisposable
 {
     const short MetadataApi = 3;
     const short FindCoordinatorApi = 10;
@@ -26,7 +26,7 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
         try
         {
             client.NoDelay = true;
-            await _broker.ConnectAsync(cluster.Address).ConfigureAwait(false);
+            await _broker.ConnectAsync(cluster.Addresses[broker]).ConfigureAwait(false);
             await using var clientStream = new NetworkStream(client);
             await using var brokerStream = new NetworkStream(_broker);
             await Task.WhenAny(CarryAsync(clientStream, brokerStream, OnRequest), CarryAsync(brokerStream, clientStream, OnResponse)).Unwrap()
@@ -116,12 +116,15 @@ sealed class FrontConnection(Socket client, MockCluster cluster, IPEndPoint fron
         // Host and port stand side by side in every version of both answers: "127.0.0.1", then the port as four bytes.
         Span<byte> address = stackalloc byte[13];
         Encoding.ASCII.GetBytes("127.0.0.1", address);
-        BinaryPrimitives.WriteInt32BigEndian(address[9..], cluster.Address.Port);
-        var rest = frame.Span;
-        for (var at = rest.IndexOf(address); at >= 0; at = rest.IndexOf(address))
+        for (var i = 0; i < advertised.Count; i++)
         {
-            BinaryPrimitives.WriteInt32BigEndian(rest[(at + 9)..], frontAddress.Port);
-            rest = rest[(at + address.Length)..];
+            BinaryPrimitives.WriteInt32BigEndian(address[9..], cluster.Addresses[i].Port);
+            var rest = frame.Span;
+            for (var at = rest.IndexOf(address); at >= 0; at = rest.IndexOf(address))
+            {
+                BinaryPrimitives.WriteInt32BigEndian(rest[(at + 9)..], advertised[i].Port);
+                rest = rest[(at + address.Length)..];
+            }
         }
     }
 

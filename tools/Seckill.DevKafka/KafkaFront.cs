@@ -5,44 +5,53 @@ using System.Net.Sockets;
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// The address that clients know. librdkafka's broker cannot be told its port, and a new one cannot take over an old one's, so this listener
-/// stays where it is while brokers come and go behind it; it puts its own address into the answers that name brokers.
+/// The addresses that clients know, one of each broker. librdkafka's brokers cannot be told their ports, and a new one cannot take over an old one's, so
+/// these listeners stay where they are while brokers come and go behind them; they put the addresses into the answers that name brokers.
 /// </summary>
 public sealed class KafkaFront : IDisposable
 {
     readonly int _defaultPartitions;
+    readonly IReadOnlyList<IPEndPoint> _advertised;
     readonly Lock _lock = new();
     readonly HashSet<FrontConnection> _connections = [];
+    readonly Socket[] _listeners;
     MockCluster _cluster;
-    Socket _listener;
     bool _up;
 
-    /// <summary>Takes the address without accepting anybody yet.</summary>
-    /// <param name="listen">The address; port 0 takes a free one.</param>
-    /// <param name="cluster">The broker behind it.</param>
+    /// <summary>Takes the addresses without accepting anybody yet.</summary>
+    /// <param name="listen">An address for each broker; port 0 takes a free one.</param>
+    /// <param name="advertised">What clients are told instead, where there is something between them and these; empty where there is not.</param>
+    /// <param name="cluster">The brokers behind it.</param>
     /// <param name="defaultPartitions">Partitions of a topic that a client names and nobody created.</param>
-    public KafkaFront(IPEndPoint listen, MockCluster cluster, int defaultPartitions)
+    public KafkaFront(IReadOnlyList<IPEndPoint> listen, IReadOnlyList<IPEndPoint> advertised, MockCluster cluster, int defaultPartitions)
     {
+        ArgumentNullException.ThrowIfNull(advertised);
         _cluster = cluster;
         _defaultPartitions = defaultPartitions;
-        _listener = Bind(listen);
-        Address = (IPEndPoint)_listener.LocalEndPoint!;
+        _listeners = [.. listen.Select(Bind)];
+        Addresses = [.. _listeners.Select(x => (IPEndPoint)x.LocalEndPoint!)];
+        _advertised = advertised.Count == 0 ? Addresses : advertised;
     }
 
-    /// <summary>What clients connect to, for the life of this object.</summary>
-    public IPEndPoint Address { get; }
+    /// <summary>What it listens on, for the life of this object.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; }
 
-    /// <summary>Reads <c>--listen</c>.</summary>
+    /// <summary>Reads addresses of an option.</summary>
     /// <param name="result">The option as parsed so far.</param>
-    public static IPEndPoint? ParseListenAddress(ArgumentResult result)
+    public static IPEndPoint[] ParseAddresses(ArgumentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var text = result.Tokens.Single().Value;
-        // The broker's answers carry the text "127.0.0.1"; another host could not be put in its place.
-        if (IPEndPoint.TryParse(text, out var address) && address.Address.Equals(IPAddress.Loopback))
-            return address;
-        result.AddError($"--listen '{text}': expected 127.0.0.1:port.");
-        return null;
+        var addresses = new List<IPEndPoint>();
+        foreach (var token in result.Tokens)
+        {
+            // The brokers' answers carry the text "127.0.0.1"; another host could not be put in its place.
+            if (IPEndPoint.TryParse(token.Value, out var address) && address.Address.Equals(IPAddress.Loopback))
+                addresses.Add(address);
+            else
+                result.AddError($"'{token.Value}': expected 127.0.0.1:port.");
+        }
+
+        return [.. addresses];
     }
 
     /// <summary>Accepts clients.</summary>
@@ -53,12 +62,15 @@ public sealed class KafkaFront : IDisposable
             if (_up)
                 return;
             _up = true;
-            _listener.Listen(256);
-            _ = AcceptAsync(_listener);
+            for (var broker = 0; broker < _listeners.Length; broker++)
+            {
+                _listeners[broker].Listen(256);
+                _ = AcceptAsync(_listeners[broker], broker);
+            }
         }
     }
 
-    /// <summary>Cuts every client off and refuses new ones; the port stays ours.</summary>
+    /// <summary>Cuts every client off and refuses new ones; the ports stay ours.</summary>
     public void Down()
     {
         lock (_lock)
@@ -66,14 +78,16 @@ public sealed class KafkaFront : IDisposable
             if (!_up)
                 return;
             _up = false;
-            _listener.Dispose();
+            foreach (var listener in _listeners)
+                listener.Dispose();
             CloseConnections();
-            _listener = Bind(Address);
+            for (var broker = 0; broker < _listeners.Length; broker++)
+                _listeners[broker] = Bind(Addresses[broker]);
         }
     }
 
-    /// <summary>Puts another broker behind the address. Clients are cut off, as by a restart.</summary>
-    /// <param name="cluster">The new broker.</param>
+    /// <summary>Puts other brokers behind the addresses. Clients are cut off, as by a restart.</summary>
+    /// <param name="cluster">The new brokers, as many as before.</param>
     public void SwitchTo(MockCluster cluster)
     {
         lock (_lock)
@@ -89,7 +103,8 @@ public sealed class KafkaFront : IDisposable
         lock (_lock)
         {
             _up = false;
-            _listener.Dispose();
+            foreach (var listener in _listeners)
+                listener.Dispose();
             CloseConnections();
         }
     }
@@ -101,7 +116,7 @@ public sealed class KafkaFront : IDisposable
         _connections.Clear();
     }
 
-    async Task AcceptAsync(Socket listener)
+    async Task AcceptAsync(Socket listener, int broker)
     {
         while (true)
         {
@@ -123,7 +138,7 @@ public sealed class KafkaFront : IDisposable
                     return;
                 }
 
-                var connection = new FrontConnection(client, _cluster, Address, _defaultPartitions);
+                var connection = new FrontConnection(client, _cluster, broker, _advertised, _defaultPartitions);
                 _connections.Add(connection);
                 _ = ServeAsync(connection);
             }

@@ -5,19 +5,21 @@ using System.Text;
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// One broker of librdkafka's mock cluster, in this process and in memory. It keeps at most 5 MiB or 100,000 records a partition and drops
-/// the oldest without a word, it listens on a port of its own choice, and it knows no CreateTopics request.
+/// The brokers of librdkafka's mock cluster, in this process and in memory. They keep at most 5 MiB or 100,000 records a partition and drop
+/// the oldest without a word, they listen on ports of their own choice, and they know no CreateTopics request.
 /// </summary>
 public sealed class MockCluster : IDisposable
 {
     readonly nint _client;
     readonly nint _cluster;
-    readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
     readonly Lock _lock = new();
+    int _moves;
     bool _disposed;
 
-    /// <summary>Starts the broker.</summary>
-    public MockCluster()
+    /// <summary>Starts the brokers, which are numbered from 1.</summary>
+    /// <param name="brokers">How many.</param>
+    public MockCluster(int brokers)
     {
         // The mock borrows a client instance for its logs and timers; that client never connects anywhere.
         var error = new byte[512];
@@ -27,18 +29,18 @@ public sealed class MockCluster : IDisposable
         _client = LibrdkafkaMock.NewClient(LibrdkafkaMock.ProducerType, configuration, error, (nuint)error.Length);
         if (_client == 0)
             throw new InvalidOperationException($"librdkafka gave no client: {Text(error)}");
-        _cluster = LibrdkafkaMock.NewCluster(_client, 1);
+        _cluster = LibrdkafkaMock.NewCluster(_client, brokers);
         if (_cluster == 0)
         {
             LibrdkafkaMock.DestroyClient(_client);
-            throw new InvalidOperationException("librdkafka could not start its broker on a loopback port.");
+            throw new InvalidOperationException("librdkafka could not start its brokers on loopback ports.");
         }
 
-        Address = IPEndPoint.Parse(Marshal.PtrToStringUTF8(LibrdkafkaMock.Bootstraps(_cluster))!);
+        Addresses = [.. Marshal.PtrToStringUTF8(LibrdkafkaMock.Bootstraps(_cluster))!.Split(',').Select(IPEndPoint.Parse)];
     }
 
-    /// <summary>Where the broker listens, and what it tells its clients.</summary>
-    public IPEndPoint Address { get; }
+    /// <summary>Where the brokers listen, in the order of their numbers, and what they tell their clients.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; }
 
     /// <summary>Creates a topic unless it exists, or the broker is gone already.</summary>
     /// <param name="topic">The topic.</param>
@@ -48,12 +50,41 @@ public sealed class MockCluster : IDisposable
         // The lock keeps a connection that is being cut off from reaching into a broker that was freed.
         lock (_lock)
         {
-            if (_disposed || !_known.Add(topic.Name))
+            if (_disposed || !_known.TryAdd(topic.Name, topic.Partitions))
                 return;
             var error = LibrdkafkaMock.CreateTopic(_cluster, topic.Name, topic.Partitions, 1);
             if (error is not (LibrdkafkaMock.NoError or LibrdkafkaMock.TopicAlreadyExists))
                 throw new InvalidOperationException($"Topic {topic.Name} with {topic.Partitions} partitions: librdkafka error {error}.");
         }
+    }
+
+    /// <summary>Every partition gets another leader, and the groups that are named another coordinator.</summary>
+    /// <param name="groups">Consumer groups.</param>
+    public void MoveLeaders(IEnumerable<string> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        lock (_lock)
+        {
+            _moves++;
+            foreach (var (topic, partitions) in _known)
+            {
+                for (var partition = 0; partition < partitions; partition++)
+                    Check(LibrdkafkaMock.SetLeader(_cluster, topic, partition, BrokerOf(partition)), $"the leader of {topic}");
+            }
+
+            foreach (var group in groups)
+                Check(LibrdkafkaMock.SetCoordinator(_cluster, "group", group, BrokerOf(0)), $"the coordinator of {group}");
+        }
+    }
+
+    /// <summary>Lets the next requests of a kind fail.</summary>
+    /// <param name="api">The kind's number in Kafka's protocol: 0 is Produce, 1 is Fetch.</param>
+    /// <param name="errors">The protocol's error of each; a negative one closes the connection.</param>
+    public void FailRequests(short api, int[] errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        lock (_lock)
+            LibrdkafkaMock.PushRequestErrors(_cluster, api, (nuint)errors.Length, errors);
     }
 
     /// <inheritdoc/>
@@ -67,6 +98,14 @@ public sealed class MockCluster : IDisposable
             LibrdkafkaMock.DestroyCluster(_cluster);
             LibrdkafkaMock.DestroyClient(_client);
         }
+    }
+
+    int BrokerOf(int partition) => 1 + ((partition + _moves) % Addresses.Count);
+
+    static void Check(int error, string what)
+    {
+        if (error != LibrdkafkaMock.NoError)
+            throw new InvalidOperationException($"librdkafka could not set {what}: error {error}.");
     }
 
     static string Text(byte[] zeroTerminated) => Encoding.UTF8.GetString(zeroTerminated).TrimEnd('\0');

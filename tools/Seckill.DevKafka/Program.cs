@@ -18,22 +18,43 @@ defaultPartitions.Validators.Add(result =>
     if (result.GetValueOrDefault<int>() is < 1 or > TopicSpec.MaxPartitions)
         result.AddError($"--default-partitions must be 1 to {TopicSpec.MaxPartitions}.");
 });
-var listen = new Option<IPEndPoint>("--listen")
+var listen = new Option<IPEndPoint[]>("--listen")
 {
-    Description = "Loopback address and port to serve on; port 0 takes a free one.",
-    DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 0),
-    CustomParser = KafkaFront.ParseListenAddress,
+    Description = "Loopback address and port to serve on; port 0 takes a free one. Repeatable: so many brokers.",
+    DefaultValueFactory = _ => [new IPEndPoint(IPAddress.Loopback, 0)],
+    CustomParser = KafkaFront.ParseAddresses,
 };
-var portFile = new Option<string?>("--port-file") { Description = "File that receives host:port once the broker can be reached." };
+var advertise = new Option<IPEndPoint[]>("--advertise")
+{
+    Description = "Where clients are told to find the brokers, if not where these listen: as many as --listen.",
+    DefaultValueFactory = _ => [],
+    CustomParser = KafkaFront.ParseAddresses,
+};
+var control = new Option<IPEndPoint[]>("--control")
+{
+    Description = "Loopback address and port on which commands are taken, as on standard input.",
+    DefaultValueFactory = _ => [],
+    CustomParser = KafkaFront.ParseAddresses,
+};
+var portFile = new Option<string?>("--port-file") { Description = "File that receives host:port of each broker once they can be reached." };
 
-var command = new RootCommand("Kafka for development: librdkafka's in-memory broker, served on one fixed TCP address. Nothing survives a restart.")
+var command = new RootCommand("Kafka for development: librdkafka's in-memory brokers, served on fixed TCP addresses. Nothing survives a restart.")
 {
-    topics, defaultPartitions, listen, portFile,
+    topics, defaultPartitions, listen, advertise, control, portFile,
 };
-command.SetAction((arguments, stopping) => new DevKafkaHost(
-    arguments.GetValue(topics)!,
-    arguments.GetValue(defaultPartitions),
-    arguments.GetValue(listen)!,
-    arguments.GetValue(portFile)).RunAsync(stopping));
+command.Validators.Add(result =>
+{
+    if (result.GetValue(advertise) is { Length: > 0 } told && told.Length != result.GetValue(listen)!.Length)
+        result.AddError("--advertise must be given as often as --listen.");
+});
+command.SetAction((arguments, stopping) => new DevKafkaHost(new DevKafkaOptions
+{
+    Topics = arguments.GetValue(topics)!,
+    DefaultPartitions = arguments.GetValue(defaultPartitions),
+    Listen = arguments.GetValue(listen)!,
+    Advertised = arguments.GetValue(advertise)!,
+    PortFile = arguments.GetValue(portFile),
+    Control = arguments.GetValue(control) is [var address] ? address : null,
+}).RunAsync(stopping));
 
 return await command.Parse(args).InvokeAsync();

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+
+namespace Seckill.Chaos.Detours;
+
+/// <summary>One connection on a detour.</summary>
+sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
+{
+    const int PieceBytes = 16 * 1024;
+    const int PiecesOnTheWay = 256;
+
+    readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    /// <summary>Carries bytes both ways until either side hangs up.</summary>
+    public async Task RunAsync(IPEndPoint target)
+    {
+        try
+        {
+            client.NoDelay = true;
+            await detour.PassableAsync().ConfigureAwait(false);
+            await _server.ConnectAsync(target).ConfigureAwait(false);
+            await Task.WhenAll(CarryAsync(client, _server), CarryAsync(_server, client)).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // What it leads to is not there, or one side is gone: the other one is to see that, too.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        _server.Dispose();
+    }
+
+    /// <summary>Ends it as a router does that has forgotten it.</summary>
+    public void Reset()
+    {
+        foreach (var socket in (Socket[])[client, _server])
+        {
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // It has ended by itself.
+            }
+
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>Reads ahead of what is late, so that latency costs no throughput.</summary>
+    async Task CarryAsync(Socket from, Socket to)
+    {
+        var late = Channel.CreateBounded<(byte[] Piece, long DueAt)>(new BoundedChannelOptions(PiecesOnTheWay) { SingleReader = true, SingleWriter = true });
+        var writing = WriteAsync(late.Reader, to);
+        try
+        {
+            var buffer = new byte[PieceBytes];
+            int read;
+            while ((read = await from.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
+            {
+                await detour.PassableAsync().ConfigureAwait(false);
+                var dueAt = Stopwatch.GetTimestamp() + (long)(detour.Trouble.Latency.TotalSeconds * Stopwatch.Frequency);
+                await late.Writer.WriteAsync((buffer[..read], dueAt)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            late.Writer.TryComplete();
+            await writing.ConfigureAwait(false);
+            Dispose();
+        }
+    }
+
+    async Task WriteAsync(ChannelReader<(byte[] Piece, long DueAt)> late, Socket to)
+    {
+        try
+        {
+            await foreach (var (piece, dueAt) in late.ReadAllAsync().ConfigureAwait(false))
+            {
+                var early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), dueAt);
+                if (early > TimeSpan.Zero)
+                    await Task.Delay(early).ConfigureAwait(false);
+                await detour.PassableAsync().ConfigureAwait(false);
+                for (var left = piece.AsMemory(); !left.IsEmpty;)
+                    left = left[await to.SendAsync(left).ConfigureAwait(false)..];
+                if (detour.Trouble.BytesPerSecond is > 0 and var rate)
+                    await Task.Delay(TimeSpan.FromSeconds((double)piece.Length / rate)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Nobody takes it any more: the reader is to end as well.
+            Dispose();
+        }
+    }
+}

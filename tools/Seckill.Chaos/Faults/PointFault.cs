@@ -1,0 +1,71 @@
+using Seckill.Chaos.Running;
+using Seckill.Faults;
+
+namespace Seckill.Chaos.Faults;
+
+/// <summary>
+/// Programs that are started with a fault point on. Where that ends them, they are started again without it. Another fault may have to bring them to the point.
+/// </summary>
+sealed class PointFault(IReadOnlyList<string> programs, string point, string fault, TimeSpan away, ChaosFault? companion) : ChaosFault
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    bool _ended;
+
+    public override string Text => $"fault point {point} = {fault} in {string.Join(" and ", programs)}"
+        + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {away.TotalSeconds:0.0} s") : "")
+        + (companion is null ? "" : $"; {companion.Text}");
+
+    public override TimeSpan Lasts => (IsCrash ? away : TimeSpan.Zero) + (companion?.Lasts ?? TimeSpan.Zero);
+
+    public override bool WasMet(ChaosWorld world)
+    {
+        ArgumentNullException.ThrowIfNull(world);
+        // The template of what a fault point logs names it as a property.
+        return fault.Split(':')[0] switch
+        {
+            "crash" => _ended,
+            "throw" => world.HasLogged(programs, "Fault point", " throws ", $"\"{point}\""),
+            "lost" => world.HasLogged(programs, "Fault point", " loses a reply ", $"\"{point}\""),
+            _ => true,
+        };
+    }
+
+    bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
+
+    public override Dictionary<string, Dictionary<string, string>> Settings(Programs running)
+    {
+        ArgumentNullException.ThrowIfNull(running);
+        return programs.ToDictionary(x => x, x => ProgramNames.Workers.Contains(x)
+            ? ProgramSettings.Faults(running.CountsDirectory, point, fault)
+            : new() { [$"{FaultPointServices.Section}__{point}"] = fault });
+    }
+
+    /// <summary>Some points are passed without any order, and so before there is one.</summary>
+    public override bool ExplainsFailedStart()
+    {
+        _ended |= IsCrash;
+        return IsCrash;
+    }
+
+    public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
+    {
+        if (companion is not null)
+            await companion.BeginAsync(world, cancellationToken);
+        var since = TimeProvider.System.GetTimestamp();
+        while (IsCrash && !_ended && TimeProvider.System.GetElapsedTime(since) < Patience)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            _ended = programs.Any(x => !world.Programs.IsRunning(x));
+        }
+    }
+
+    public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
+    {
+        if (companion is not null)
+            await companion.EndAsync(world, cancellationToken);
+        if (IsCrash)
+            await world.Programs.EnsureAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+using Seckill.Chaos.Matrix;
+using Seckill.Chaos.Results;
+using Seckill.Chaos.Running;
+
+namespace Seckill.Chaos.Judging;
+
+/// <summary>Plays cells, and sees to it that what a finding leaves is not the next cell's.</summary>
+sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, CellServices services)
+{
+    public async Task<CellResult> PlayAsync(PlannedCell cell, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        var repeat = string.Create(CultureInfo.InvariantCulture, $"./seckill chaos --seed {seed}{(cell.Round == 1 ? "" : $" --rounds {cell.Round}")} --only {cell.Cell.Name}");
+        // A whole number that JSON readers keep exactly.
+        var activityId = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
+        var startedAt = DateTimeOffset.UtcNow;
+        CellResult played;
+        try
+        {
+            played = await new CellRun(cell, activityId, services, world).RunAsync(repeat, cancellationToken);
+        }
+        catch (Exception exception) when (exception is StageException or TimeoutException || CellServices.IsPassing(exception))
+        {
+            played = Broken(cell, startedAt, repeat, exception);
+        }
+
+        if (played.Findings.Count == 0)
+            return played;
+
+        played = played with { Logs = KeepLogs(played) };
+        await MendAsync();
+        return played;
+    }
+
+    /// <summary>Everything runs again, and the programs are new.</summary>
+    async Task MendAsync()
+    {
+        foreach (var detour in ServerNames.All.Concat(ProgramNames.Apis).Where(world.Detours.Has).SelectMany(world.Detours.To))
+            detour.Trouble = Detours.Trouble.None;
+        await world.Stage.StartServersAsync([.. world.Own.Where(x => world.Folder.ProcessIdOf(x) is null)]);
+        await world.Stage.KillAsync([.. ProgramNames.All.Where(world.Programs.IsRunning)]);
+        await world.Programs.EnsureAsync();
+    }
+
+    /// <summary>Copies what the programs logged while the cell lasted: of files that are written on, others take the place.</summary>
+    string KeepLogs(CellResult cell)
+    {
+        var folder = logFolder.CreateSubdirectory(
+            Path.Combine("cells", string.Create(CultureInfo.InvariantCulture, $"{cell.Round}-{cell.Name.Replace('/', '-')}")));
+        foreach (var file in logFolder.EnumerateFiles("seckill-*.json").Concat(logFolder.EnumerateFiles("*.log")).Where(x => x.LastWriteTimeUtc >= cell.StartedAt.UtcDateTime))
+            file.CopyTo(Path.Combine(folder.FullName, file.Name), overwrite: true);
+        return folder.FullName;
+    }
+
+    static CellResult Broken(PlannedCell cell, DateTimeOffset startedAt, string repeat, Exception exception) => new()
+    {
+        Name = cell.Cell.Name,
+        Round = cell.Round,
+        Fault = cell.Fault.Text,
+        WasMet = false,
+        FaultAtOrder = cell.FaultAt,
+        StartedAt = startedAt,
+        Seconds = Math.Round((DateTimeOffset.UtcNow - startedAt).TotalSeconds, 1),
+        Orders = cell.Orders,
+        Stock = cell.Stock,
+        Accepted = 0,
+        Ends = new Dictionary<string, int>(),
+        Refused = new Dictionary<string, int>(),
+        Retries = 0,
+        DecidedInSeconds = 0,
+        Audit = "not made",
+        UndersellUnitSeconds = 0,
+        BlindSeconds = 0,
+        SoldAfterwards = 0,
+        Findings = [$"the cell could not be played to its end: {exception.GetType().Name}: {exception.Message}"],
+        Repeat = repeat,
+    };
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Globalization;
+
+using Seckill.Chaos.Matrix;
+using Seckill.Chaos.Results;
+using Seckill.Chaos.Running;
+using Seckill.Chaos.Selling;
+using Seckill.Sagas.Audit;
+
+namespace Seckill.Chaos.Judging;
+
+/// <summary>One cell: programs as the fault wants them, an activity of its own, the sale, the fault, and what is left when everything is decided.</summary>
+sealed class CellRun(PlannedCell cell, long activityId, CellServices services, ChaosWorld world)
+{
+    /// <summary>How long after the fault, and after the last request, every order must be decided and the books must balance.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    // A sale that never gets to its fault, or a fault that never ends, is not waited for.
+    static readonly TimeSpan LongestFault = TimeSpan.FromMinutes(5);
+
+    readonly string _run = string.Create(CultureInfo.InvariantCulture, $"{activityId % 1_000_000_000:x}");
+    readonly List<string> _findings = [];
+
+    public async Task<CellResult> RunAsync(string repeat, CancellationToken cancellationToken)
+    {
+        var (startedAt, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
+        await world.Programs.StartMissingAsync();
+        await services.Ledger.AddActivityAsync(activityId, cell.Cell.Name, cell.Stock, cancellationToken);
+        await services.WaitUntilLiveAsync(activityId, cancellationToken);
+        await PrepareProgramsAsync();
+
+        var buyers = BuyerCrowd.Gather(cell, _run, services.Tokens);
+        await using var stuck = new StuckUnits(services.Redis, activityId, cell.Stock, buyers);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sale = new ChaosSale(services.Api, activityId, buyers, cell.FaultAt, cell.Fault.Lasts);
+        stuck.Begin();
+        var selling = sale.RunAsync(enough.Token);
+        var keeping = new OrderKeeper(services.Api, services.Ledger, buyers, services.Tokens).RunAsync(enough.Token);
+        await BreakAsync(sale, cancellationToken);
+        await sale.AllSent.WaitAsync(cancellationToken);
+
+        var since = Stopwatch.GetTimestamp();
+        var soldAfterwards = new List<SaleBuyer>();
+        var report = await SettleAsync(selling, buyers, soldAfterwards, since, cancellationToken);
+        var decidedIn = Stopwatch.GetElapsedTime(since);
+        await enough.CancelAsync();
+        await Task.WhenAll(selling, keeping);
+        await new CellJudge(cell, activityId, services, world, _findings).JudgeAsync([.. buyers, .. soldAfterwards], report, cancellationToken);
+        await stuck.EndAsync();
+        return new CellResult
+        {
+            Name = cell.Cell.Name,
+            Round = cell.Round,
+            Fault = cell.Fault.Text,
+            WasMet = cell.Fault.WasMet(world),
+            FaultAtOrder = cell.FaultAt,
+            StartedAt = startedAt,
+            Seconds = Rounded(clock.Elapsed),
+            Orders = cell.Orders,
+            Stock = cell.Stock,
+            Accepted = buyers.Count(x => x.OrderId is not null),
+            Ends = buyers.Where(x => x.OrderId is not null).CountBy(x => x.Status).ToDictionary(),
+            Refused = buyers.Where(x => x.OrderId is null).CountBy(x => x.Refusal ?? "no_answer").ToDictionary(),
+            Retries = buyers.Sum(x => x.Retries),
+            DecidedInSeconds = Rounded(decidedIn),
+            Audit = report.Ok ? "ok" : string.Join(", ", report.Findings.CountBy(x => x.Kind).Select(x => $"{x.Value} {x.Key}")),
+            UndersellUnitSeconds = Math.Round(stuck.UnitSeconds, 1),
+            BlindSeconds = Math.Round(stuck.BlindSeconds, 1),
+            SoldAfterwards = soldAfterwards.Count(x => x.OrderId is not null),
+            Findings = _findings,
+            Repeat = repeat,
+        };
+    }
+
+    /// <summary>Once the stock is live: a fault point is to be met by orders, and not by what comes before them.</summary>
+    async Task PrepareProgramsAsync()
+    {
+        try
+        {
+            await world.Programs.EnsureAsync(cell.Fault.Settings(world.Programs));
+        }
+        catch (StageException) when (cell.Fault.ExplainsFailedStart())
+        {
+            await world.Programs.EnsureAsync();
+        }
+    }
+
+    async Task BreakAsync(ChaosSale sale, CancellationToken cancellationToken)
+    {
+        await sale.FaultIsDue.WaitAsync(LongestFault, cancellationToken);
+        try
+        {
+            await cell.Fault.BeginAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
+            await Task.Delay(cell.Fault.Lasts, cancellationToken);
+        }
+        catch (StageException exception)
+        {
+            _findings.Add($"the fault did not begin: {exception.Message}");
+        }
+
+        try
+        {
+            await cell.Fault.EndAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
+        }
+        catch (StageException exception)
+        {
+            _findings.Add($"the fault did not end: {exception.Message}");
+        }
+    }
+
+    /// <summary>Until every buyer knows an end, what is left is sold, and the books balance; or the bound has passed.</summary>
+    async Task<AuditReport> SettleAsync(Task selling, IReadOnlyList<SaleBuyer> buyers, List<SaleBuyer> afterwards, long since, CancellationToken cancellationToken)
+    {
+        TimeSpan Left() => Bound - Stopwatch.GetElapsedTime(since);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(Bound);
+        await Task.WhenAny(selling, Task.Delay(Bound, bound.Token));
+        if (selling.IsCompleted)
+            await SellTheRestAsync(afterwards, bound.Token);
+
+        while (true)
+        {
+            var everybody = buyers.Concat(afterwards).ToList();
+            var orders = everybody.Select(x => x.OrderId).OfType<Guid>().ToList();
+            try
+            {
+                var report = await services.AuditAsync(activityId, orders, cancellationToken);
+                if (Left() <= TimeSpan.Zero || (report.Ok && (await services.Ledger.CompensatedAsync(orders, cancellationToken)).Count == 0))
+                    return report;
+            }
+            catch (Exception exception) when (Left() > TimeSpan.Zero && CellServices.IsPassing(exception))
+            {
+                // A server that has been back for a moment only.
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    /// <summary>What the stock offers must be there: so many more buyers get a unit each, and the next ones none.</summary>
+    async Task SellTheRestAsync(List<SaleBuyer> afterwards, CancellationToken cancellationToken)
+    {
+        const int TooMany = 3;
+        try
+        {
+            int? available;
+            await using var looking = new StuckUnits(services.Redis, activityId, cell.Stock, []);
+            while ((available = await looking.AvailableAsync()) is null)
+                await Task.Delay(Pause, cancellationToken);
+            afterwards.AddRange(Enumerable.Range(0, Math.Max(0, available.Value) + TooMany).Select(x => BuyerCrowd.Late(_run, x, services.Tokens)));
+            await Parallel.ForEachAsync(afterwards.Index(), cancellationToken, async (x, token)
+                => await new BuyerWalk(services.Api, activityId, x.Item, x.Index).RunAsync(token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The bound has passed; the judge says who has no answer.
+        }
+    }
+
+    static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+}

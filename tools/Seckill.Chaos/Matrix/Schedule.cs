@@ -1,0 +1,9 @@
+namespace Seckill.Chaos.Matrix;
+
+/// <summary>Which cells are played, and in which order.</summary>
+static class Schedule
+{
+    /// <summary>Every cell once in each round.</summary>
+    public static IReadOnlyList<PlannedCell> Of(IReadOnlyList<Cell> cells, int seed, int rounds)
+        => [.. Enumerable.Range(1, rounds).SelectMany(round => cells.Select(x => PlannedCell.Of(x, seed, round)))];
+}

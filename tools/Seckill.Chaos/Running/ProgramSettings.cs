@@ -1,0 +1,82 @@
+using System.Globalization;
+
+using Seckill.Faults;
+
+namespace Seckill.Chaos.Running;
+
+/// <summary>
+/// What API and workers are started with: detours instead of servers, delays that are short enough to wait for, and faults that orders of some buyers meet whatever
+/// else happens.
+/// </summary>
+static class ProgramSettings
+{
+    /// <summary>An undecided order is rolled back after so many seconds.</summary>
+    public const int TransactionTimeoutSeconds = 60;
+
+    const int TransactionAttempts = 2;
+    const int MaxRetries = 3;
+    const int DeadLetterMaxRetries = 2;
+
+    /// <summary>The start of ids of buyers whose orders fail until compensation heals them.</summary>
+    public const string HealedOnce = "once-";
+
+    /// <summary>The same, for orders that the dead-letter consumer heals.</summary>
+    public const string HealedLate = "late-";
+
+    /// <summary>The same, for orders that end in the archive; they succeed when an operator tries them again.</summary>
+    public const string GivenUp = "lost-";
+
+    static readonly (string Prefix, int Throws)[] Failing =
+    [
+        (HealedOnce, TransactionAttempts),
+        (HealedLate, TransactionAttempts + MaxRetries),
+        (GivenUp, TransactionAttempts + MaxRetries + DeadLetterMaxRetries),
+    ];
+
+    public static Dictionary<string, string> Common(Detours.DetourMap detours)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Compensation__TransactionAttempts"] = Text(TransactionAttempts),
+            ["Compensation__MaxRetries"] = Text(MaxRetries),
+            ["Compensation__RetryDelaySeconds__0"] = "1",
+            ["Compensation__RetryDelaySeconds__1"] = "2",
+            ["Compensation__RetryDelaySeconds__2"] = "3",
+            ["Compensation__DeadLetterMaxRetries"] = Text(DeadLetterMaxRetries),
+            ["Compensation__DeadLetterDelaySeconds"] = "1",
+            ["Compensation__DeadLetterResendMinutes"] = "1",
+            ["Compensation__SweepSeconds"] = "1",
+            ["Compensation__AttemptLeaseSeconds"] = "10",
+            ["Compensation__Adaptive"] = "false",
+            // A slow answer on a busy machine is no outage.
+            ["Circuit__ProbeTimeoutMilliseconds"] = "5000",
+            ["Clock__PaymentDeadlineScanSeconds"] = "1",
+            ["Clock__SuspendedScanSeconds"] = "2",
+            ["Clock__UnfinishedScanSeconds"] = "1",
+            ["Clock__UnfinishedGraceSeconds"] = "3",
+            ["Clock__ResendAfterSeconds"] = "3",
+            ["Transaction__TimeoutSeconds"] = Text(TransactionTimeoutSeconds),
+            ["Transaction__LockExpirySeconds"] = "5",
+            ["Transaction__UnfinishedRetrySeconds"] = "2",
+            ["Admission__RelayDelaySeconds"] = "1",
+            ["Admission__RelayRepeatSeconds"] = "5",
+        };
+        foreach (var (name, value) in detours.Settings())
+            settings[name] = value;
+        return settings;
+    }
+
+    /// <summary>The faults of a worker: those that are always on, and one more where there is one.</summary>
+    public static Dictionary<string, string> Faults(string countsDirectory, string? point = null, string? fault = null)
+    {
+        // Those of some buyers stand first: an order meets the first that is for it.
+        var always = string.Join(',', Failing.Select(x => $"throw:{x.Throws}@{x.Prefix}"));
+        var faults = new Dictionary<string, string> { [KnownPoints.AfterPrepared.Name] = always };
+        if (point is not null)
+            faults[point] = faults.TryGetValue(point, out var first) ? $"{first},{fault}" : fault!;
+        faults[FaultPointServices.CountsDirectory] = countsDirectory;
+        return faults.ToDictionary(x => $"{FaultPointServices.Section}__{x.Key}", x => x.Value);
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
