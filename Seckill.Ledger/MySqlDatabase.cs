@@ -89,10 +89,6 @@ public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
         }
         catch
         {
-            // The connector was asking the server for its settings when this failed, and would keep the connection as it is: with an answer on the way that the
-            // next user takes for its own, and without the character sets, so that an id is read as text.
-            if (connection.State == ConnectionState.Open)
-                MySqlConnection.ClearPool(connection);
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
