@@ -3,6 +3,7 @@ using System.Net;
 
 using Dapper;
 
+using Seckill.Contracts;
 using Seckill.Faults;
 using Seckill.Hosting.Identity;
 using Seckill.System.Tests.WholeSystem;
@@ -55,8 +56,12 @@ public sealed class TroubledSale : IAsyncLifetime
         await Eventually.HoldsAsync(
             async () => await Prometheus.QueryAsync("sum(seckill_transactions_decided_total)") is [0], "Prometheus has seen the counters at 0", Patience);
 
-        for (var slow = 0; !_robots.Know("Urgent", "CommitLatency"); slow++)
+        // One after the other: each is decided before the next.
+        for (var slow = 1; !_robots.Know("Urgent", "CommitLatency"); slow++)
+        {
             (await _system.OrderAsync(activityId, string.Create(CultureInfo.InvariantCulture, $"slow-{slow}"))).Status.ShouldBe(HttpStatusCode.Accepted);
+            await _system.OrdersReachAsync(activityId, OrderStatus.Confirmed, slow);
+        }
 
         (await _system.SellAsync(activityId, Failing, "failing")).ShouldBe(Failing);
         await KnowAsync("Urgent", "DeadLetterBacklog");
