@@ -59,7 +59,10 @@ public sealed class HealthMetrics_Specs : IDisposable
     {
         await using var host = await Telemetry.MetricsHost.StartAsync();
 
-        await Eventually.HoldsAsync(async () => (await host.ScrapeAsync()).Text.Contains("\nseckill_health_ready 1\n", StringComparison.Ordinal), "it is ready");
+        var text = "";
+        await Eventually.HoldsAsync(
+            async () => (text = (await host.ScrapeAsync()).Text).Split('\n').Any(x => x.StartsWith("seckill_health_ready", StringComparison.Ordinal) && x.EndsWith(" 1", StringComparison.Ordinal)),
+            () => "it is ready: " + text);
     }
 
     [Fact]

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
+using Seckill.Hosting.Health;
 using Seckill.Hosting.Telemetry.Prometheus;
 
 namespace Seckill.Hosting.Tests.Telemetry;
@@ -34,6 +36,7 @@ sealed class MetricsHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Error" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddSeckillDefaults("seckill-test");
+        builder.Services.AddHealthChecks().AddCheck("test", () => HealthCheckResult.Healthy(), [HealthEndpoints.ReadyTag]);
         var app = builder.Build();
         app.CheckSettings();
         app.MapSeckillDefaults();
