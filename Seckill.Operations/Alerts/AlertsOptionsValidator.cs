@@ -36,7 +36,7 @@ sealed partial class AlertsOptionsValidator : IValidateOptions<AlertsOptions>
             failures.Add($"{Section}:RunbookUrl is empty: must be the address of the runbook");
         else if (options.RunbookUrl.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !IsWebAddress(options.RunbookUrl))
             failures.Add($"{Section}:RunbookUrl is '{options.RunbookUrl}': must be a web address or the path of a file");
-        if (options.WebhookToken.Length > 0 && !Token().IsMatch(options.WebhookToken))
+        if (options.WebhookToken is null || (options.WebhookToken.Length > 0 && !Token().IsMatch(options.WebhookToken)))
             failures.Add($"{Section}:WebhookToken must be empty, or 16 to 256 visible ASCII characters without blanks");
         Range($"{Section}:DeduplicationSeconds", options.DeduplicationSeconds, 0, DaySeconds, failures);
         Range($"{Section}:SpoolMaxAlerts", options.SpoolMaxAlerts, 1, 1_000_000, failures);

@@ -27,6 +27,8 @@ sealed class ClockWorkers(MySqlOptions mySql) : IAsyncDisposable
         var worker = ClockDatabase.Services(through ?? mySql)
             .AddSingleton(Firings)
             .AddSingleton(new ClockJob(typeof(RecordingJob), schedule))
+            .AddMetrics()
+            .AddSingleton<ClockMetrics>()
             .AddSingleton<PersistentSchedulerFactory>()
             .AddSingleton<ClockHost>()
             .BuildServiceProvider();

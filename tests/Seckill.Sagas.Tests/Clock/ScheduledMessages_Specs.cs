@@ -126,6 +126,8 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
         services.AddSingleton(Options.Create(_options));
         services.AddSingleton<MySqlDatabase>();
         services.AddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<ClockMetrics>();
         services.AddSingleton<PersistentSchedulerFactory>();
         services.AddSingleton<ClockHost>();
         services.AddFaultPoints();

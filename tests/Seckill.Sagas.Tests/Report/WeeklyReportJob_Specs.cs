@@ -106,6 +106,8 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
         services.RemoveAll<IAlerts>();
         services.AddSingleton<IAlerts>(_told);
         services.AddWeeklyReportSchedule();
+        services.AddMetrics();
+        services.AddSingleton<ClockMetrics>();
         services.AddSingleton<PersistentSchedulerFactory>();
         services.AddSingleton<ClockHost>();
         return services.BuildServiceProvider();

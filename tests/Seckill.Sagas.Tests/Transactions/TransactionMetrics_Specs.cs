@@ -64,9 +64,9 @@ public sealed class TransactionMetrics_Specs : IClassFixture<LedgerFixture>, IDi
         committed.CurrentState = TransactionStates.Cancelling;
         await ledger.SaveAsync(committed, "buyer", null);
 
-        Decided().ShouldBe(["committed 1", "rolled_back 2"]);
         var seconds = Values(TransactionMetrics.CommitDuration).ShouldHaveSingleItem();
         seconds.ShouldBeInRange(0, (DateTimeOffset.UtcNow - committed.CreatedAt).TotalSeconds);
+        Decided().ShouldBe(["committed 1", "rolled_back 2"]);
     }
 
     [Fact]
