@@ -1,120 +1,83 @@
-using System.Data;
-using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-
 using Microsoft.Extensions.Options;
 
 using MySql.Data.MySqlClient;
 
+using Seckill.Ledger.Connections;
+
 namespace Seckill.Ledger;
 
-/// <summary>
-/// Opens connections to the system of record. The connector's own pool blocks a thread for each caller that it has no connection for, and a
-/// few hundred of those are all the threads there are; so callers wait here, without a thread, for one of the pool's connections.
-/// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore that is only waited for holds nothing to dispose of, and connections are closed after the host.")]
-public sealed class MySqlDatabase(IOptions<MySqlOptions> options)
+/// <summary>Opens connections to the system of record, from a pool of our own (docs/decisions/0019).</summary>
+public sealed class MySqlDatabase : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
-    readonly string _connectionString = BuildConnectionString(options.Value, withDatabase: true);
-    readonly string _serverConnectionString = BuildConnectionString(options.Value, withDatabase: false);
+    readonly MySqlOptions _options;
+    readonly ConnectionPool _pool;
 
-    readonly int _poolSize = options.Value.MaximumPoolSize;
-    readonly SemaphoreSlim _unused = new(options.Value.MaximumPoolSize, options.Value.MaximumPoolSize);
+    /// <summary>For the server and database of these options.</summary>
+    public MySqlDatabase(IOptions<MySqlOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        _pool = NewPool(_options.MaximumPoolSize, withDatabase: true);
+    }
 
     /// <summary>The database's name.</summary>
-    public string Name { get; } = options.Value.Database;
+    public string Name => _options.Database;
 
     /// <summary>A pooled, open connection; the caller disposes of it.</summary>
     /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
+    /// <exception cref="ConnectionLostException">The server did not answer in time, or hung up.</exception>
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
-    public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken = default)
-    {
-        var asked = Stopwatch.GetTimestamp();
-        if (!await _unused.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
-            throw new TimeoutException($"All {_poolSize} connections to MySQL have been in use for {Patience.TotalSeconds} s");
-
-        MySqlInstruments.SetPoolLimit(_poolSize);
-        MySqlInstruments.Taken(asked);
-        var taken = Stopwatch.GetTimestamp();
-        try
-        {
-            var connection = await OpenAsync(_connectionString, cancellationToken).ConfigureAwait(false);
-            MySqlInstruments.Called("open", taken);
-            connection.StateChange += ReleaseWhenClosed;
-            return connection;
-        }
-        catch (Exception exception)
-        {
-            if (exception is not OperationCanceledException)
-                MySqlInstruments.Called("open", taken, exception);
-            GiveBack(taken);
-            throw;
-        }
-
-        void ReleaseWhenClosed(object sender, StateChangeEventArgs change)
-        {
-            if (change.CurrentState != ConnectionState.Closed)
-                return;
-
-            // A connection that broke is closed first by the connector, and then by its user.
-            ((MySqlConnection)sender).StateChange -= ReleaseWhenClosed;
-            GiveBack(taken);
-        }
-    }
+    public Task<LedgerConnection> OpenAsync(CancellationToken cancellationToken = default) => OpenAsync(_pool, isMeasured: true, cancellationToken);
 
     /// <summary>A connection to the server that has no database selected, to create it.</summary>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    public Task<MySqlConnection> OpenServerAsync(CancellationToken cancellationToken = default)
-        => OpenAsync(_serverConnectionString, cancellationToken);
-
-    /// <summary>A connection string with a pool of that size, for libraries that open connections themselves; it holds the password.</summary>
-    public string ConnectionStringFor(int poolSize)
-        => new MySqlConnectionStringBuilder(_connectionString) { MaximumPoolSize = (uint)poolSize }.ConnectionString;
-
-    void GiveBack(long taken)
+    /// <inheritdoc cref="OpenAsync(CancellationToken)" path="/exception"/>
+    public async Task<LedgerConnection> OpenServerAsync(CancellationToken cancellationToken = default)
     {
-        MySqlInstruments.GivenBack(taken);
-        _unused.Release();
+        var pool = NewPool(1, withDatabase: false);
+        // It keeps nothing.
+        pool.Close();
+        return await OpenAsync(pool, isMeasured: false, cancellationToken).ConfigureAwait(false);
     }
 
-    static async Task<MySqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>Makes connections, not open yet, that have a pool of that size for themselves: for a library that opens them when it likes.</summary>
+    public Func<LedgerConnection> ConnectionsOfTheirOwn(int poolSize)
     {
-        var connection = new MySqlConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var pool = NewPool(poolSize, withDatabase: true);
+        return () => new LedgerConnection(pool, TimeSpan.FromSeconds(_options.CallTimeoutSeconds), isMeasured: false);
     }
 
-    static string BuildConnectionString(MySqlOptions options, bool withDatabase)
+    /// <summary>Closes the connections that nobody uses; others when their users are done with them.</summary>
+    public void Dispose() => _pool.Close();
+
+    async Task<LedgerConnection> OpenAsync(ConnectionPool pool, bool isMeasured, CancellationToken cancellationToken)
+    {
+        var connection = new LedgerConnection(pool, TimeSpan.FromSeconds(_options.CallTimeoutSeconds), isMeasured);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return connection;
+    }
+
+    ConnectionPool NewPool(int size, bool withDatabase)
     {
         var builder = new MySqlConnectionStringBuilder
         {
-            Server = options.Host,
-            Port = (uint)options.Port,
-            UserID = options.User,
-            Password = options.Password,
+            Server = _options.Host,
+            Port = (uint)_options.Port,
+            UserID = _options.User,
+            Password = _options.Password,
             SslMode = MySqlSslMode.Disabled,
             AllowUserVariables = true,
             AllowPublicKeyRetrieval = true,
             CharacterSet = "utf8mb4",
-            MaximumPoolSize = (uint)options.MaximumPoolSize,
-            ConnectionTimeout = 5,
-            DefaultCommandTimeout = 30,
+            Pooling = false,
+            ConnectionTimeout = (uint)ConnectPatience.TotalSeconds,
+            // None: see PhysicalConnection.
+            DefaultCommandTimeout = 0,
         };
         if (withDatabase)
-            builder.Database = options.Database;
-        else
-            builder.Pooling = false;
+            builder.Database = _options.Database;
 
-        return builder.ConnectionString;
+        return new ConnectionPool(builder.ConnectionString, size, ConnectPatience);
     }
 }

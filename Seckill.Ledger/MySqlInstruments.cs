@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-using MySql.Data.MySqlClient;
-
 namespace Seckill.Ledger;
 
 /// <summary>What connections to MySQL measure. The group commits of the hot path call it for each batch and not for each order.</summary>
@@ -69,8 +67,7 @@ public static class MySqlInstruments
     static string OutcomeOf(Exception? failure) => failure switch
     {
         null => "ok",
-        // The connector's own errors, of connections that fail, have no number.
-        MySqlException { Number: > 0 } => "refused",
+        _ when MySqlFaults.IsRefusal(failure) => "refused",
         _ => "lost",
     };
 }

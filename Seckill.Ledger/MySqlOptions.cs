@@ -31,4 +31,8 @@ public sealed class MySqlOptions
     /// <summary>Connections that one process keeps at most.</summary>
     [Range(1, 1000)]
     public int MaximumPoolSize { get; set; } = 40;
+
+    /// <summary>How long a call is waited for. After that its connection is given up, and what it did is not known.</summary>
+    [Range(1, 3600)]
+    public int CallTimeoutSeconds { get; set; } = 30;
 }

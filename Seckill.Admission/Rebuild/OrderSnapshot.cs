@@ -1,12 +1,12 @@
 using System.Data;
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 
 using Dapper;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Contracts;
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Admission.Rebuild;
 
@@ -26,10 +26,10 @@ sealed class OrderSnapshot : IAsyncDisposable
         ORDER BY o.order_id LIMIT @size
         """;
 
-    readonly MySqlConnection _connection;
-    readonly MySqlTransaction _transaction;
+    readonly LedgerConnection _connection;
+    readonly DbTransaction _transaction;
 
-    OrderSnapshot(MySqlConnection connection, MySqlTransaction transaction)
+    OrderSnapshot(LedgerConnection connection, DbTransaction transaction)
     {
         _connection = connection;
         _transaction = transaction;

@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Net.Sockets;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Admission.Redis;
+using Seckill.Ledger;
 using Seckill.Operations.Archive;
 using Seckill.Operations.AuditLog;
 
@@ -14,9 +14,6 @@ namespace Seckill.Api.Http;
 /// <summary>Turns exceptions into problem details: a server that is away is worth a retry, anything else is a bug and is logged as one.</summary>
 sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> logger)
 {
-    /// <summary>Server errors that pass: too many connections, shutting down, lock wait, deadlock, and everything that the client raises itself.</summary>
-    static readonly int[] PassingMySqlErrors = [0, 1040, 1042, 1043, 1053, 1158, 1159, 1160, 1161, 1205, 1213, 2002, 2003, 2006, 2013];
-
     const string Server = "Microsoft.AspNetCore.Server.Kestrel.Core";
 
     public async Task InvokeAsync(HttpContext context)
@@ -62,7 +59,7 @@ sealed class ExceptionProblems(RequestDelegate next, ILogger<ExceptionProblems> 
 
     static bool IsPassing(Exception exception) => exception switch
     {
-        MySqlException mySql => PassingMySqlErrors.Contains(mySql.Number),
+        DbException => MySqlFaults.IsTransient(exception),
         RedisException or RedisScriptException or TimeoutException => RedisFaults.IsTransient(exception),
         IOException or SocketException or ArchiveUnavailableException or AuditLogUnavailableException => true,
         _ => false,

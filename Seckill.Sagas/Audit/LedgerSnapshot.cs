@@ -1,8 +1,7 @@
 using Dapper;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Sagas.Audit;
 
@@ -12,9 +11,9 @@ sealed class LedgerSnapshot : IAsyncDisposable
     // One statement may scan a whole table.
     const int StatementTimeoutSeconds = 600;
 
-    readonly MySqlConnection _connection;
+    readonly LedgerConnection _connection;
 
-    LedgerSnapshot(MySqlConnection connection) => _connection = connection;
+    LedgerSnapshot(LedgerConnection connection) => _connection = connection;
 
     /// <summary>Connects, so that <see cref="BeginAsync"/> costs one round trip.</summary>
     public static async Task<LedgerSnapshot> OpenAsync(MySqlDatabase database, CancellationToken cancellationToken)
@@ -35,8 +34,10 @@ sealed class LedgerSnapshot : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The connection goes back to a pool: a snapshot left open would make the server keep old row versions for it.
-        if (_connection.State == System.Data.ConnectionState.Open)
-            await _connection.ExecuteAsync("ROLLBACK").ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await using (_connection.ConfigureAwait(false))
+        {
+            if (_connection.State == System.Data.ConnectionState.Open)
+                await _connection.ExecuteAsync("ROLLBACK").ConfigureAwait(false);
+        }
     }
 }

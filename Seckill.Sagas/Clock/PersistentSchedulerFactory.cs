@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 
 using Quartz;
 using Quartz.Impl;
+using Quartz.Impl.AdoJobStore;
 using Quartz.Logging;
 using Quartz.Spi;
+using Quartz.Util;
 
 using Seckill.Ledger;
 
@@ -24,18 +26,25 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
     const int Threads = 4;
     const string Batch = "16";
 
-    /// <summary>One for each running job's bookkeeping, and for looking ahead, misfires, check-in and health.</summary>
+    /// <summary>
+    /// One for each running job's bookkeeping, and for looking ahead, misfires, check-in and health. They are the clock's own: a burst of orders must not keep
+    /// it from ticking.
+    /// </summary>
     const int Connections = Threads + 4;
 
     static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinInterval = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
 
+    // Quartz keeps data sources in a static table: two databases in one process (tests) need two names.
+    readonly string _dataSource = $"{database.Name}_{Guid.NewGuid():N}";
+
     /// <summary>A scheduler that isn't started yet.</summary>
     /// <exception cref="SchedulerException">MySQL can't be reached, or lacks the tables.</exception>
     public async Task<IScheduler> CreateAsync(CancellationToken cancellationToken)
     {
         LogContext.SetCurrentLogProvider(loggers);
+        DBConnectionManager.Instance.AddConnectionProvider(_dataSource, new LedgerConnectionProvider(database.ConnectionsOfTheirOwn(Connections)));
         var scheduler = await new Factory(Properties()).GetScheduler(cancellationToken);
         scheduler.JobFactory = new JobFactory(services);
         scheduler.ListenerManager.AddTriggerListener(new FiringListener(metrics));
@@ -44,8 +53,6 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
 
     NameValueCollection Properties()
     {
-        // Its own connections: a burst of orders must not keep the clock from ticking.
-        var connectionString = database.ConnectionStringFor(Connections);
         var builder = SchedulerBuilder.Create(NewInstanceId(), SchedulerName)
             .WithMisfireThreshold(MisfireThreshold)
             .WithInterruptJobsOnShutdownWithWait(true)
@@ -56,13 +63,14 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
         // Threads that outlive a shutdown because MySQL is away must not keep the process alive.
         builder.SetProperty("quartz.scheduler.makeSchedulerThreadDaemon", "true");
         builder.SetProperty("quartz.jobStore.makeThreadsDaemons", "true");
+        builder.SetProperty("quartz.jobStore.driverDelegateType", typeof(MySQLDelegate).AssemblyQualifiedName!);
+        builder.SetProperty("quartz.jobStore.dataSource", _dataSource);
         return builder.UsePersistentStore(store =>
         {
             store.UseProperties = true;
             store.UseSerializer<StringMapSerializer>();
             store.PerformSchemaValidation = true;
             store.RetryInterval = TimeSpan.FromSeconds(5);
-            store.UseMySql(x => x.ConnectionString = connectionString, dataSourceName: DataSourceName(connectionString));
             store.UseClustering(x =>
             {
                 x.CheckinInterval = CheckinInterval;
@@ -73,9 +81,6 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
 
     // One per scheduler and never again: a restarted worker must not be taken for the one that died, whose firings are to be recovered.
     static string NewInstanceId() => $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
-
-    // Quartz keeps data sources in a static table: two databases in one process (tests) need two names.
-    string DataSourceName(string connectionString) => $"{database.Name}_{connectionString.GetHashCode(StringComparison.Ordinal):x8}";
 
     /// <summary>Keeps the schedulers of one process apart, which Quartz would otherwise find in a static table by name.</summary>
     sealed class Factory(NameValueCollection properties) : StdSchedulerFactory(properties)

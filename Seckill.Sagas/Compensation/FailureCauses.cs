@@ -2,6 +2,7 @@ using MassTransit;
 
 using MySql.Data.MySqlClient;
 
+using Seckill.Ledger.Connections;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Faults;
@@ -33,7 +34,7 @@ public static class FailureCauses
         StockNotReadyException => "stock_not_ready",
         InjectedFaultException => "injected",
         RedisException or RedisScriptException => "redis",
-        MySqlException => "mysql",
+        MySqlException or ConnectionLostException => "mysql",
         KafkaUnavailableException or KafkaProduceException => "kafka",
         { InnerException: { } inner } when Of(inner) is not Other and var cause => cause,
         TimeoutException => "timeout",

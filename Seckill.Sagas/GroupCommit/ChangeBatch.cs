@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 
 using Seckill.Faults;
+using Seckill.Ledger;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;

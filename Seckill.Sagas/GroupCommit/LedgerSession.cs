@@ -4,6 +4,7 @@ using System.Diagnostics;
 using MySql.Data.MySqlClient;
 
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Sagas.GroupCommit;
 
@@ -13,7 +14,7 @@ namespace Seckill.Sagas.GroupCommit;
 /// </summary>
 sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
 {
-    MySqlConnection? _connection;
+    LedgerConnection? _connection;
 
     /// <summary>Begins a transaction and runs the statements in one round trip; returns how many rows they changed in all.</summary>
     public async Task<int> BeginAsync(string statements)
@@ -33,7 +34,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         try
         {
             var rows = new List<T>();
-            await using var command = new MySqlCommand(sql, connection);
+            await using var command = connection.CreateCommand(sql);
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
                 rows.Add(map(reader));
@@ -43,7 +44,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            await FailedAsync("read", began, exception);
+            Failed("read", began, exception);
             throw;
         }
     }
@@ -58,7 +59,7 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not InvalidOperationException)
         {
-            await DropAsync();
+            Drop();
             throw new CommitOutcomeUnknownException(exception);
         }
     }
@@ -78,47 +79,47 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         }
         catch (Exception exception) when (exception is MySqlException || MySqlFaults.IsTransient(exception))
         {
-            await DropAsync();
+            Drop();
         }
     }
 
-    public async ValueTask DisposeAsync() => await DropAsync();
+    public async ValueTask DisposeAsync() => Drop();
 
-    async Task<int> RunAsync(MySqlConnection connection, string call, string statements)
+    async Task<int> RunAsync(LedgerConnection connection, string call, string statements)
     {
         var began = Stopwatch.GetTimestamp();
         try
         {
-            await using var command = new MySqlCommand(statements, connection);
+            await using var command = connection.CreateCommand(statements);
             var rows = await command.ExecuteNonQueryAsync();
             MySqlInstruments.Called(call, began);
             return rows;
         }
         catch (Exception exception)
         {
-            await FailedAsync(call, began, exception);
+            Failed(call, began, exception);
             throw;
         }
     }
 
-    async Task FailedAsync(string call, long began, Exception exception)
+    void Failed(string call, long began, Exception exception)
     {
         MySqlInstruments.Called(call, began, exception);
-        if (!IsServerRefusal(exception))
-            await DropAsync();
+        if (!MySqlFaults.IsRefusal(exception))
+            Drop();
     }
 
-    async Task<MySqlConnection> ConnectAsync()
+    async Task<LedgerConnection> ConnectAsync()
     {
         if (_connection is { State: ConnectionState.Open })
             return _connection;
 
-        await DropAsync();
+        Drop();
         var connection = await database.OpenAsync();
         try
         {
             // READ COMMITTED: no gap locks, so writers of different orders never wait for each other.
-            await using var command = new MySqlCommand("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", connection);
+            await using var command = connection.CreateCommand("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
             await command.ExecuteNonQueryAsync();
         }
         catch
@@ -130,18 +131,10 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
         return _connection = connection;
     }
 
-    async Task DropAsync()
+    void Drop()
     {
-        var connection = _connection;
+        // Back in the pool a connection with an open transaction would be somebody else's trouble.
+        _connection?.Discard();
         _connection = null;
-        if (connection is null)
-            return;
-
-        // Back in the pool a broken connection, or one with an open transaction, would be somebody else's trouble.
-        MySqlConnection.ClearPool(connection);
-        await connection.DisposeAsync();
     }
-
-    /// <summary>Whether the server answered with an error, so that the connection itself is sound.</summary>
-    static bool IsServerRefusal(Exception exception) => exception is MySqlException { Number: > 0 } mySql && !MySqlFaults.IsConnectionLost(mySql);
 }

@@ -4,6 +4,7 @@ using MySql.Data.MySqlClient;
 
 using Seckill.Contracts;
 using Seckill.Faults;
+using Seckill.Ledger;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;

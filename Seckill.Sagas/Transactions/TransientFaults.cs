@@ -1,6 +1,6 @@
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
-using Seckill.Sagas.GroupCommit;
+using Seckill.Ledger;
 
 namespace Seckill.Sagas.Transactions;
 

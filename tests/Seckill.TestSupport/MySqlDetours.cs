@@ -16,6 +16,7 @@ public static class MySqlDetours
             Password = options.Password,
             Database = options.Database,
             MaximumPoolSize = options.MaximumPoolSize,
+            CallTimeoutSeconds = options.CallTimeoutSeconds,
         };
     }
 }

@@ -3,13 +3,14 @@ using System.Net.Sockets;
 
 namespace Seckill.TestSupport;
 
-/// <summary>A port that refuses connections until it is opened, and then passes them on: a server that comes up late, or goes away.</summary>
+/// <summary>A port that refuses connections until it is opened, and then passes them on: a server that comes up late, goes away, or falls silent.</summary>
 /// <param name="target">The port of the loopback interface that it passes them to.</param>
 public sealed class TcpGate(int target) : IAsyncDisposable
 {
     readonly List<TcpClient> _clients = [];
     TcpListener? _listener;
     Task _accepting = Task.CompletedTask;
+    volatile TaskCompletionSource? _silence;
 
     /// <summary>The port to connect to.</summary>
     public int Port { get; } = FreePort.Next();
@@ -36,8 +37,22 @@ public sealed class TcpGate(int target) : IAsyncDisposable
         await _accepting;
     }
 
+    /// <summary>Takes connections and bytes, and passes nothing on until <see cref="Speak"/>: then all of it, in order.</summary>
+    public void FallSilent() => _silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends the silence.</summary>
+    public void Speak()
+    {
+        _silence?.SetResult();
+        _silence = null;
+    }
+
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Speak();
+        await CloseAsync();
+    }
 
     async Task AcceptAsync(TcpListener listener)
     {
@@ -69,8 +84,8 @@ public sealed class TcpGate(int target) : IAsyncDisposable
         {
             await outside.ConnectAsync(IPAddress.Loopback, target);
             await Task.WhenAny(
-                inside.GetStream().CopyToAsync(outside.GetStream()),
-                outside.GetStream().CopyToAsync(inside.GetStream()));
+                CopyAsync(inside.GetStream(), outside.GetStream()),
+                CopyAsync(outside.GetStream(), inside.GetStream()));
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -80,6 +95,18 @@ public sealed class TcpGate(int target) : IAsyncDisposable
         {
             inside.Dispose();
             outside.Dispose();
+        }
+    }
+
+    async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await from.ReadAsync(buffer)) > 0)
+        {
+            if (_silence is { } silence)
+                await silence.Task;
+            await to.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 }

@@ -9,11 +9,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Contracts;
 using Seckill.Faults;
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 using Seckill.Sagas.Clock;
 using Seckill.Sagas.Scheduling;
 using Seckill.TestSupport;
@@ -113,7 +112,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
             "UPDATE QRTZ_TRIGGERS SET NEXT_FIRE_TIME = @due WHERE TRIGGER_GROUP = 'messages'", new { due = DateTimeOffset.UtcNow.AddMinutes(-1).UtcTicks });
     }
 
-    Task<MySqlConnection> OpenAsync() => new MySqlDatabase(Options.Create(_options)).OpenAsync();
+    Task<LedgerConnection> OpenAsync() => new MySqlDatabase(Options.Create(_options)).OpenAsync();
 
     /// <summary>Stops the clock of the first worker.</summary>
     Task StopClockAsync() => ClockHosts.StopAsync(_workers[0].GetRequiredService<ClockHost>());

@@ -7,6 +7,7 @@ using Dapper;
 using MySql.Data.MySqlClient;
 
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Bench.Baselines;
 
@@ -21,7 +22,7 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
     const int MariaDbCheckFailed = 4025;
     const int PaymentWindowSeconds = 86_400;
 
-    readonly Channel<MySqlConnection> _idle = Channel.CreateUnbounded<MySqlConnection>();
+    readonly Channel<LedgerConnection> _idle = Channel.CreateUnbounded<LedgerConnection>();
     readonly ConcurrentDictionary<(long ActivityId, long SkuId), long> _prices = new();
 
     /// <summary>Makes the tables where there are none, and opens the connections.</summary>
@@ -64,7 +65,7 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
         var connection = await _idle.Reader.ReadAsync();
         try
         {
-            await using var command = new MySqlCommand(Statements(order), connection);
+            await using var command = connection.CreateCommand(Statements(order));
             await command.ExecuteNonQueryAsync();
             return true;
         }

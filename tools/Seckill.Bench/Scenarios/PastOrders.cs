@@ -5,11 +5,10 @@ using Dapper;
 
 using Microsoft.Extensions.DependencyInjection;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Bench.Baselines;
 using Seckill.Bench.Results;
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Bench.Scenarios;
 
@@ -61,7 +60,7 @@ sealed class PastOrders(BenchWorld world)
         return new BenchResult();
     }
 
-    static async Task PrepareAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    static async Task PrepareAsync(LedgerConnection connection, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"""
             CREATE DATABASE IF NOT EXISTS {PlainBooks.Database} CHARACTER SET utf8mb4;

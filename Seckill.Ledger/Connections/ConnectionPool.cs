@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Seckill.Ledger.Connections;
+
+/// <summary>
+/// Connections that nobody uses, newest first, and how many may be in use. The connector's own pool takes back what is out of step, and blocks a thread for
+/// each caller that it has no connection for; here callers wait without one.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore that is only waited for holds nothing to dispose of.")]
+sealed class ConnectionPool(string connectionString, int size, TimeSpan connectPatience)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // A connection that was used a moment ago is there; asking the server each time would double the round trips of a read.
+    static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(1);
+
+    // As long as the connector's own pool keeps one; far below any server's wait_timeout.
+    static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(3);
+
+    readonly SemaphoreSlim _free = new(size, size);
+    readonly LinkedList<PhysicalConnection> _idle = [];
+    bool _isClosed;
+
+    /// <summary>How many may be in use.</summary>
+    public int Size { get; } = size;
+
+    /// <summary>Waits until it is this caller's turn. To be ended with <see cref="Release"/>.</summary>
+    /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (!await _free.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
+            throw new TimeoutException($"All {Size} connections to MySQL have been in use for {Patience.TotalSeconds} s");
+    }
+
+    /// <summary>The turn is over.</summary>
+    public void Release() => _free.Release();
+
+    /// <summary>A sound connection: one that is there, or a new one.</summary>
+    /// <inheritdoc cref="PhysicalConnection.OpenAsync" path="/exception"/>
+    public async Task<PhysicalConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (TakeIdle() is { } connection)
+        {
+            if (connection.Idle < TrustedFor || await connection.PingAsync(connectPatience).ConfigureAwait(false))
+                return connection;
+
+            connection.Close();
+            Clear();
+        }
+
+        return await PhysicalConnection.OpenAsync(connectionString, connectPatience, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the connection for the next caller; one that is not sound is closed, and so are those that had the same server.</summary>
+    public void GiveBack(PhysicalConnection connection)
+    {
+        if (!connection.IsSound)
+        {
+            connection.Close();
+            Clear();
+            return;
+        }
+
+        connection.Rest();
+        List<PhysicalConnection> old = [];
+        lock (_idle)
+        {
+            if (_isClosed)
+                old.Add(connection);
+            else
+                _idle.AddLast(connection);
+            for (; _idle.First is { } first && first.Value.Idle > KeptFor; _idle.RemoveFirst())
+                old.Add(first.Value);
+        }
+
+        old.ForEach(x => x.Close());
+    }
+
+    /// <summary>Keeps none from now on.</summary>
+    public void Close()
+    {
+        lock (_idle)
+            _isClosed = true;
+        Clear();
+    }
+
+    PhysicalConnection? TakeIdle()
+    {
+        lock (_idle)
+        {
+            var last = _idle.Last;
+            if (last is not null)
+                _idle.RemoveLast();
+            return last?.Value;
+        }
+    }
+
+    void Clear()
+    {
+        PhysicalConnection[] idle;
+        lock (_idle)
+        {
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        foreach (var connection in idle)
+            connection.Close();
+    }
+}
