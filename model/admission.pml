@@ -24,9 +24,10 @@ proctype Api() {
 /* WriteAheadRelay and LedgerEntries. What Kafka still has it publishes again only as one of REPEATS. Between its look at
    the stores and what it does then anything may happen. */
 #define LOOK(i) \
-  :: atomic { redis.phase == OPEN && redis.pending[i] && !IS_ENTRY(i) -> o = i; goto drop } \
+  :: atomic { redis.phase == OPEN && redis.pending[i] && !IS_ENTRY(i) -> o = i; goto settle } \
+  :: atomic { SETTLES && redis.phase == OPEN && IS_TAKEN_AGAIN(i) && IS_SOLD(state[i]) -> o = i; epoch = redis.at_epoch[i]; goto settle } \
   :: atomic { RELAYS && redis.phase == OPEN && IS_ENTRY(i) && state[i] == NONE && !event[i] && !handed_over[i] && !compensated[i] -> event[i] = true } \
-  :: atomic { SETTLES && redis.phase == OPEN && IS_ENTRY(i) && IS_SOLD(state[i]) -> o = i; goto commit } \
+  :: atomic { SETTLES && redis.phase == OPEN && IS_UNDECIDED(i) && IS_SOLD(state[i]) -> o = i; goto commit } \
   :: atomic { SETTLES && redis.phase == OPEN && IS_ENTRY(i) && HAS_ENDED(state[i]) -> o = i; goto release } \
   :: atomic { handed_over[i] -> handed_over[i] = false; compensated[i] = true }
 
@@ -42,7 +43,7 @@ proctype Api() {
 #endif
 
 proctype Relay() {
-  byte o, answer;
+  byte o, answer, epoch;
 end_idle:
   do
   LOOK(0)
@@ -51,8 +52,8 @@ end_idle:
 #endif
   od;
 
-drop:                             /* what is no entry any more is taken off the list, whatever Redis has become since */
-  atomic { redis.pending[o] = false; o = 0; goto end_idle }
+settle:
+  atomic { settle_lua(o, epoch); o = 0; epoch = 0; goto end_idle }
 
 commit:
   if

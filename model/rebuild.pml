@@ -56,9 +56,9 @@ inline load_lua(i) {
 /* rebuild_adopt.lua for one entry. */
 inline adopt_lua(i) {
   if
-  :: redis.pending[i] && !IS_ENTRY(i) -> redis.pending[i] = false
+  :: redis.pending[i] && !IS_UNDECIDED(i) -> redis.pending[i] = false
 #ifndef NO_ADOPTING
-  :: IS_ENTRY(i) && redis.at_epoch[i] != mine ->
+  :: IS_UNDECIDED(i) && redis.at_epoch[i] != mine ->
     if
     :: HAS_ENDED(seen[i]) -> redis.state[i] = RELEASED; redis.at_epoch[i] = mine; redis.pending[i] = false; returned[i] = true
     :: else -> redis.at_epoch[i] = mine; redis.rebuilt_reserved++

@@ -40,7 +40,10 @@ bool returned[ORDERS];            /* observer: Redis has given the order's units
 #define READY (redis.phase != GONE)
 #endif
 
-#define IS_ENTRY(o) (redis.pending[o] && (redis.state[o] == ADMITTED || redis.state[o] == PREPARED))
+/* An undecided order; or a committed one for which units were taken anew, and of which MySQL is asked whether it still stands. */
+#define IS_UNDECIDED(o) (redis.pending[o] && (redis.state[o] == ADMITTED || redis.state[o] == PREPARED))
+#define IS_TAKEN_AGAIN(o) (redis.pending[o] && redis.state[o] == COMMITTED)
+#define IS_ENTRY(o) (IS_UNDECIDED(o) || IS_TAKEN_AGAIN(o))
 
 /* Units are conserved, and an order that was given up never takes any again. */
 inline books_of_redis() {
@@ -112,7 +115,13 @@ inline commit_lua(o, answer) {
 #ifndef NO_TAKING_AGAIN
       if
       :: redis.available < 1 -> answer = REFUSED
-      :: else -> take(o, COMMITTED); redis.sold++; redis.pending[o] = false; answer = OK
+      :: else ->
+        take(o, COMMITTED); redis.sold++; answer = OK;
+#ifndef NO_ENTRY_OF_TAKEN
+        redis.pending[o] = true
+#else
+        redis.pending[o] = false
+#endif
       fi
 #else
       answer = OK
@@ -147,5 +156,20 @@ inline release_lua(o) {
       returned[o] = true
     fi;
     books_of_redis()
+  }
+}
+
+/* settle.lua: takes off the list what is no entry, and an entry of a committed order as it was when MySQL was asked about it. */
+inline settle_lua(o, epoch) {
+  d_step {
+    if
+    :: redis.phase == OPEN && redis.pending[o] && !IS_ENTRY(o) -> redis.pending[o] = false
+#ifndef NO_SETTLED_EPOCH
+    :: redis.phase == OPEN && IS_TAKEN_AGAIN(o) && redis.at_epoch[o] == epoch -> redis.pending[o] = false
+#else
+    :: redis.phase == OPEN && IS_TAKEN_AGAIN(o) && epoch != 0 -> redis.pending[o] = false
+#endif
+    :: else -> skip
+    fi
   }
 }

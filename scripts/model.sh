@@ -38,7 +38,7 @@ model_command() {
     say "  $wrong of the above are not as they should be ($(seconds_since "$began"))."
     return 1
   fi
-  [[ -z $checks || ${#only[@]} -gt 0 ]] || say "  The model holds, but for the gaps that are listed."
+  [[ -z $checks || ${#only[@]} -gt 0 ]] || say "  The model holds."
   [[ -z $mutations ]] || say "  Each guard is needed: without any one of them a check fails."
   say "  $(seconds_since "$began")"
 }
@@ -52,7 +52,7 @@ model_rows() { sed -nE '/^#/d; s/^([^ ]+) \| ([^|]+) \| (.*)$/\1\t\2\t\3/p' "$MO
 model_chosen() { awk -F '\t' -v only=" ${only[*]} " 'only == "  " || index(only, " " $1 " ")'; }
 
 # model_settings CHECK
-model_settings() { { model_rows checks.conf; model_rows gaps.conf; } | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+model_settings() { model_rows checks.conf | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
 
 # model_run NAME HOW SETTING…: sets verdict, states, depth, took and violated. HOW is cycles (nobody may go in circles either) or first (the first error).
 model_run() {
@@ -102,17 +102,6 @@ model_checks() {
     model_line "$name" "$states" "$depth" "$took" "${verdict/fails/FAILS}" "$text${violated:+: $violated}"
     model_note check "$name" "$name" "$verdict"
   done < <(model_rows checks.conf | model_chosen)
-  while IFS=$'\t' read -r name settings text; do
-    # shellcheck disable=SC2086 # several settings
-    model_run "$name" first $settings
-    if [[ $verdict == holds ]]; then
-      wrong=$((wrong + 1)) && verdict='NO GAP MORE'
-    else
-      verdict='known gap'
-    fi
-    model_line "$name" "$states" "$depth" "$took" "$verdict" "$text"
-    model_note gap "$name" "$name" "$verdict"
-  done < <(model_rows gaps.conf | model_chosen)
 }
 
 model_mutations() {
@@ -155,7 +144,7 @@ model_map() {
   report "places" "$places in model and code, $(wc -l <<<"$guards") guards"
 }
 
-# model_trace NAME: the steps that lead to the error of a gap, of a check, or of a mutation.
+# model_trace NAME: the steps that lead to the error of a check or of a mutation.
 model_trace() {
   local check=$1 verdict states depth took violated
   local -a settings
@@ -163,7 +152,7 @@ model_trace() {
     check=$(awk -v guard="$1" '$1 == guard { print $2 }' "$MODEL_DIR/mutations.conf")
   fi
   read -ra settings <<<"$(model_settings "$check")"
-  ((${#settings[@]} > 0)) || fail "there is no check, gap or mutation '$1'"
+  ((${#settings[@]} > 0)) || fail "there is no check or mutation '$1'"
   [[ $1 != NO_* ]] || settings+=("-D$1")
   model_run "$1" first "${settings[@]}"
   if [[ $verdict == holds ]]; then

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
-using Seckill.Contracts;
 
 using StackExchange.Redis;
 
@@ -25,36 +24,53 @@ sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionO
         return due.Select(x => Guid.Parse((string)x!)).ToList();
     }
 
-    /// <summary>The orders of these entries. What is no entry (any more) is taken off the list of those that are due.</summary>
-    public async Task<IReadOnlyList<SeckillRequested>> ReadAsync(long activityId, IReadOnlyList<Guid> orderIds, CancellationToken cancellationToken)
+    /// <summary>
+    /// These entries: orders that are undecided, and committed ones for which Redis took units anew. What is no entry (any more) is taken off the list of
+    /// those that are due.
+    /// </summary>
+    public async Task<IReadOnlyList<OrderEntry>> ReadAsync(long activityId, IReadOnlyList<Guid> orderIds, CancellationToken cancellationToken)
     {
         var keys = new StockKeys(activityId);
         var database = await connections.Stock.DatabaseAsync().ConfigureAwait(false);
         var records = await Task.WhenAll(orderIds.Select(x => database.HashGetAllAsync(keys.Order(x)))).WaitAsync(_timeout, cancellationToken)
             .ConfigureAwait(false);
-        var orders = new List<SeckillRequested>(orderIds.Count);
-        var strays = new List<RedisValue>();
+        var entries = new List<OrderEntry>(orderIds.Count);
+        var strays = new List<(Guid OrderId, long? Epoch)>();
         foreach (var (orderId, record) in orderIds.Zip(records))
         {
             var entry = OrderEntry.From(activityId, orderId, record);
-            if (entry is { State: OrderEntryState.Admitted or OrderEntryState.Prepared })
+            if (entry is { State: not OrderEntryState.Released })
             {
-                orders.Add(entry.Order);
+                entries.Add(entry);
                 continue;
             }
 
-            strays.Add(orderId.ToString("D"));
+            strays.Add((orderId, null));
             if (entry is null)
                 logger.LogWarning("Write-ahead entry {OrderId} of activity {ActivityId} has no record and was dropped", orderId, activityId);
         }
 
-        if (strays.Count > 0)
-            await database.SortedSetRemoveAsync(keys.Pending, [.. strays]).WaitAsync(_timeout, cancellationToken).ConfigureAwait(false);
-        return orders;
+        await TakeOffAsync(activityId, strays, cancellationToken).ConfigureAwait(false);
+        return entries;
     }
+
+    /// <summary>Takes committed entries that stand in MySQL off the list, unless their units were taken once more since they were read.</summary>
+    public Task SettleAsync(long activityId, IEnumerable<OrderEntry> committed, CancellationToken cancellationToken)
+        => TakeOffAsync(activityId, [.. committed.Select(x => (x.Order.OrderId, (long?)x.Epoch))], cancellationToken);
 
     /// <summary>Leaves entries alone for a while, after they were published.</summary>
     public Task PutOffAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)
         => _scripts.RunAsync(StockScripts.MarkPublished, [new StockKeys(activityId).Pending],
             [_repeatMilliseconds, .. orderIds.Select(x => (RedisValue)x.ToString("D"))], cancellationToken);
+
+    async Task TakeOffAsync(long activityId, List<(Guid OrderId, long? Epoch)> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0)
+            return;
+
+        var keys = new StockKeys(activityId);
+        await _scripts.RunAsync(StockScripts.Settle, [keys.Meta, keys.Pending, .. entries.Select(x => keys.Order(x.OrderId))],
+            [.. entries.SelectMany(x => (RedisValue[])[x.OrderId.ToString("D"), x.Epoch ?? RedisValue.EmptyString])], cancellationToken)
+            .ConfigureAwait(false);
+    }
 }

@@ -88,11 +88,11 @@ sealed class WriteAheadRelay(
     async Task<int> PublishAsync(long activityId, IReadOnlyList<Guid> due, CancellationToken cancellationToken)
     {
         var read = await entries.ReadAsync(activityId, due, cancellationToken).ConfigureAwait(false);
-        var unknown = await ledger.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        var unknown = await ledger.SettleAsync(activityId, read, cancellationToken).ConfigureAwait(false);
         // Those that failed have a way of their own, with delays that a repeat here would cut short.
         var compensated = await compensation.KnownAsync([.. unknown.Select(x => x.OrderId)], cancellationToken).ConfigureAwait(false);
         var orders = unknown.Where(x => !compensated.Contains(x.OrderId)).ToList();
-        var others = read.Select(x => x.OrderId).Except(orders.Select(x => x.OrderId)).ToList();
+        var others = read.Select(x => x.Order.OrderId).Except(orders.Select(x => x.OrderId)).ToList();
         if (others.Count > 0)
             await entries.PutOffAsync(activityId, others, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -22,7 +22,7 @@ sealed class RedisStockParticipant : IStockParticipant
         var settings = options.Value;
         var keySeconds = settings.IdempotencyKeyHours * 3600;
         _prepare = scripts.Grouped(StockScripts.Prepare, [keySeconds, settings.RelayRepeatSeconds * 1000], time);
-        _commit = scripts.Grouped(StockScripts.Commit, [keySeconds, settings.CommittedRecordDays * 86_400], time);
+        _commit = scripts.Grouped(StockScripts.Commit, [keySeconds, settings.CommittedRecordDays * 86_400, settings.RelayRepeatSeconds * 1000], time);
         _release = scripts.Grouped(StockScripts.Release, [settings.TombstoneHours * 3600], time);
     }
 

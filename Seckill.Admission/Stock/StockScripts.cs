@@ -29,6 +29,7 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
     public static RedisScript RebuildFinish { get; } = Load("rebuild_finish");
     public static RedisScript Due { get; } = Load("due");
     public static RedisScript MarkPublished { get; } = Load("mark_published");
+    public static RedisScript Settle { get; } = Load("settle");
 
     public ValueTask<IDatabase> DatabaseAsync() => connections.Stock.DatabaseAsync();
 

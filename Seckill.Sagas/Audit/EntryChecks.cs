@@ -45,9 +45,9 @@ sealed class EntryChecks(Look look, StockReader stock, StockInstant instant, boo
 
     void Check(StockEntry entry, bool known)
     {
-        if (entry.Record is not { State: States.Admitted or States.Prepared } record)
+        if (entry.Record is not { State: States.Admitted or States.Prepared or States.Committed } record)
         {
-            look.Add(FindingKinds.EntryBroken, "a record that is admitted or prepared", States.Describe(entry.Record?.State),
+            look.Add(FindingKinds.EntryBroken, "a record of an order that was not given up", States.Describe(entry.Record?.State),
                 "The relay asks for this order again and again, for nothing", entry.Record?.SkuId, entry.OrderId, entry.Record?.BuyerId);
             return;
         }

@@ -63,9 +63,10 @@ sealed class Sale : IAsyncDisposable
     }
 
     public WriteAheadRelay NewRelay() => new(
-        new WriteAheadEntries(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance),
-        new LedgerEntries(new OrderReader(_ledger.Database), Stock.Participant), Compensation, Watch, Kafka, Locks, Stock.Faults, Stock.AdmissionOptions,
+        Entries, new LedgerEntries(new OrderReader(_ledger.Database), Stock.Participant, Entries), Compensation, Watch, Kafka, Locks, Stock.Faults, Stock.AdmissionOptions,
         TimeProvider.System, NullLogger<WriteAheadRelay>.Instance);
+
+    public WriteAheadEntries Entries => new(Stock.Connections, Stock.AdmissionOptions, NullLogger<WriteAheadEntries>.Instance);
 
     public CompensationStore Compensation => new(_ledger.Database);
 

@@ -170,6 +170,47 @@ public class Relay_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
+    public async Task Should_let_units_that_were_taken_again_stand_or_give_them_back_as_mysql_says()
+    {
+        await using var sale = await OpenAsync(10);
+        var (confirmed, cancelled, undecided) = (sale.Stock.Unknown("alice"), sale.Stock.Unknown("bob"), sale.Stock.Unknown("carol"));
+        foreach (var (order, status) in new[] { (confirmed, OrderStatus.Confirmed), (cancelled, OrderStatus.Cancelled), (undecided, OrderStatus.Pending) })
+        {
+            await sale.PutAsync(order, status);
+            (await sale.Stock.Participant.CommitAsync(order)).ShouldBe(CommitOutcome.TakenAgain);
+        }
+
+        await sale.Stock.ShouldHaveAsync(7, 0, 3);
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(0);
+
+        sale.Kafka.Published.ShouldBeEmpty();
+        await sale.Stock.ShouldHaveAsync(8, 0, 2);
+        (await sale.Stock.StateAsync(cancelled.OrderId)).ShouldBe(OrderEntryState.Released);
+        (await sale.Stock.PendingAsync()).ShouldBe(1);
+        (await DueInAsync(sale, undecided.OrderId)).ShouldBeGreaterThan(50_000);
+    }
+
+    [Fact]
+    public async Task Should_ask_again_about_units_that_were_taken_since_mysql_was_asked()
+    {
+        await using var sale = await OpenAsync(10);
+        var order = sale.Stock.Unknown("alice");
+        await sale.Stock.Participant.CommitAsync(order);
+        var seen = (await sale.Stock.Admission.FindEntryAsync(sale.Stock.ActivityId, order.OrderId)).ShouldNotBeNull();
+        await sale.WarmUpAsync();
+        (await sale.Stock.Participant.CommitAsync(order)).ShouldBe(CommitOutcome.TakenAgain);
+
+        await sale.Entries.SettleAsync(sale.Stock.ActivityId, [seen], default);
+
+        (await sale.Stock.PendingAsync()).ShouldBe(1);
+        var now = (await sale.Stock.Admission.FindEntryAsync(sale.Stock.ActivityId, order.OrderId)).ShouldNotBeNull();
+        await sale.Entries.SettleAsync(sale.Stock.ActivityId, [now], default);
+        (await sale.Stock.PendingAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Should_wait_while_the_stock_is_rebuilt()
     {
         await using var sale = await OpenAsync(10);

@@ -25,6 +25,7 @@ public class Arguments_Specs(StockRedis redis)
     [InlineData("commit", 3, "-5")]
     [InlineData("commit", 6, "")]
     [InlineData("commit", 9, "1e400")]
+    [InlineData("commit", 10, "soon")]
     [InlineData("release", 3, "0")]
     [InlineData("release", 8, "soon")]
     public async Task Should_change_nothing_when_an_argument_is_wrong(string script, int index, string value)
@@ -32,7 +33,7 @@ public class Arguments_Specs(StockRedis redis)
         await using var harness = new StockHarness(redis.Server);
         await harness.OpenAsync(10, limit: 5);
         var order = harness.Unknown("alice", 2, "key");
-        RedisValue[] settings = script == "admit" ? [5000, 86_400, 50_000] : script == "release" ? [172_800] : [86_400, 604_800];
+        RedisValue[] settings = script == "admit" ? [5000, 86_400, 50_000] : script == "release" ? [172_800] : script == "prepare" ? [86_400, 60_000] : [86_400, 604_800, 60_000];
         RedisValue[] arguments = script == "admit"
             ? [order.OrderId.ToString("D"), StockHarness.Sku, "alice", 2, StockHarness.Price, "key", .. settings]
             : [order.OrderId.ToString("D"), StockHarness.Sku, "alice", 2, StockHarness.Price, order.AdmittedAt.ToUnixTimeMilliseconds(), 900, "key", .. settings];
@@ -54,7 +55,7 @@ public class Arguments_Specs(StockRedis redis)
         var order = harness.Unknown("alice", 2, "key");
 
         var answer = await RunAsync(harness, StockScripts.Commit, [harness.Keys.Order(order.OrderId)],
-            [order.OrderId.ToString("D"), StockHarness.Sku, "alice", 2, StockHarness.Price, 0, 900, "key", 86_400, 604_800], own: 8);
+            [order.OrderId.ToString("D"), StockHarness.Sku, "alice", 2, StockHarness.Price, 0, 900, "key", 86_400, 604_800, 60_000], own: 8);
 
         ((int)((RedisResult[])answer)[0]).ShouldBe(0);
         await harness.ShouldHaveAsync(10, 0, 0);

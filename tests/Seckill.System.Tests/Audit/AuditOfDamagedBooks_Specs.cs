@@ -311,10 +311,11 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
     }
 
     [Fact]
-    public async Task Should_find_an_entry_without_a_record_and_one_of_a_decided_order()
+    public async Task Should_find_an_entry_without_a_record_and_one_of_an_order_that_was_given_up()
     {
         var activityId = await SoundAsync();
         var decided = await _books.ConfirmedAsync(activityId);
+        await _books.CancelAsync(decided);
         var nobody = Guid.CreateVersion7();
         await _books.Redis.SortedSetAddAsync(new StockKeys(activityId).Pending, decided.OrderId.ToString("D"), 0);
         await _books.Redis.SortedSetAddAsync(new StockKeys(activityId).Pending, nobody.ToString("D"), 0);
@@ -323,6 +324,16 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
 
         report.Findings.ShouldAllBe(x => x.Kind == FindingKinds.EntryBroken);
         report.Findings.Select(x => x.OrderId).ShouldBe([decided.OrderId, nobody], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Should_find_nothing_wrong_with_an_entry_of_an_order_whose_units_were_taken_again()
+    {
+        var activityId = await SoundAsync();
+        var order = await _books.ConfirmedAsync(activityId);
+        await _books.Redis.SortedSetAddAsync(new StockKeys(activityId).Pending, order.OrderId.ToString("D"), 0);
+
+        (await KindsAsync(activityId)).ShouldBeEmpty();
     }
 
     [Theory]

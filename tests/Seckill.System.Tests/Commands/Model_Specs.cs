@@ -41,7 +41,7 @@ public sealed class Model_Specs
         var (exitCode, _, error) = await RunAsync("model", "--trace", "nothing");
 
         exitCode.ShouldBe(1);
-        error.ShouldBe("seckill: there is no check, gap or mutation 'nothing'\n");
+        error.ShouldBe("seckill: there is no check or mutation 'nothing'\n");
     }
 
     static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)

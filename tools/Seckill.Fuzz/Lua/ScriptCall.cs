@@ -46,7 +46,7 @@ sealed record ScriptCall(
         {
             < 4 => Grouped("admit", StockScripts.Admit, keys, [order, sku, buyer, quantity, "9900", key], ["5000", "86400", "50000"], ["admitted"]),
             < 7 => Grouped("prepare", StockScripts.Prepare, keys, reservation, ["86400", "60000"], ["prepared", "reserved_again"]),
-            < 10 => Grouped("commit", StockScripts.Commit, keys, reservation, ["86400", "604800"], ["committed", "taken_again"]),
+            < 10 => Grouped("commit", StockScripts.Commit, keys, reservation, ["86400", "604800", "60000"], ["committed", "taken_again"]),
             < 13 => Grouped("release", StockScripts.Release, keys, reservation, ["172800"], ["released", "empty"]),
             13 => dice.Number(0, 3) switch
             {
@@ -58,6 +58,7 @@ sealed record ScriptCall(
                     ["3", "0", "99999999999999", "5", "900", "run", "1", "2"], ["ok"], false),
             },
             14 => new("due", StockScripts.Due, false, [keys[0], keys[3]], ["100"], []),
+            15 when dice.Number(0, 1) == 0 => new("settle", StockScripts.Settle, false, [keys[0], keys[3], keys[4]], [order, dice.Pick(["", "2", "3"])], ["1"]),
             15 => new("mark_published", StockScripts.MarkPublished, false, [keys[3]], ["60000", order, Orders[1]], ["1", "2"]),
             16 => dice.Number(0, 3) switch
             {
