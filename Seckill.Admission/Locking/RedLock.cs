@@ -43,7 +43,7 @@ sealed class RedLock : IDistributedLock
         _time = time;
         _logger = logger;
         var fenceMilliseconds = options.Value.LockFenceSeconds * 1000L;
-        _masters = [.. connections.Locks.Select(x => new Master(x, fenceMilliseconds, _masterTimeout, time))];
+        _masters = [.. connections.Locks.Select((x, number) => new Master(x, number, fenceMilliseconds, _masterTimeout, time))];
     }
 
     int Quorum => (_masters.Count / 2) + 1;
@@ -53,28 +53,28 @@ sealed class RedLock : IDistributedLock
         ArgumentException.ThrowIfNullOrEmpty(resource);
         ArgumentOutOfRangeException.ThrowIfLessThan(expiry, TimeSpan.FromMilliseconds(10));
 
-        var owner = string.Create(CultureInfo.InvariantCulture, $"{Process}:{Interlocked.Increment(ref s_owners)}");
+        var claim = new Claim(resource, string.Create(CultureInfo.InvariantCulture, $"{Process}:{Interlocked.Increment(ref s_owners)}"), _masters.Count);
         var begun = _time.GetTimestamp();
         try
         {
-            var token = await DrawTokenAsync(resource, owner, expiry, cancellationToken).ConfigureAwait(false);
+            var token = await DrawTokenAsync(claim, expiry, cancellationToken).ConfigureAwait(false);
             if (token is { } granted && ValidUntil(begun, expiry) is { } until)
-                return new Lease(this, resource, owner, granted, until);
+                return new Lease(this, claim, granted, until);
         }
         catch (OperationCanceledException)
         {
-            await ReleaseAsync(resource, owner).ConfigureAwait(false);
+            await ReleaseAsync(claim).ConfigureAwait(false);
             throw;
         }
 
-        await ReleaseAsync(resource, owner).ConfigureAwait(false);
+        await ReleaseAsync(claim).ConfigureAwait(false);
         return null;
     }
 
-    async Task<long?> DrawTokenAsync(string resource, string owner, TimeSpan expiry, CancellationToken cancellationToken)
+    async Task<long?> DrawTokenAsync(Claim claim, TimeSpan expiry, CancellationToken cancellationToken)
     {
         var milliseconds = (long)expiry.TotalMilliseconds;
-        var drawn = await AskAllAsync(x => x.Acquire.AskAsync(milliseconds, Keys(resource), [owner]), resource, expiry, cancellationToken).ConfigureAwait(false);
+        var drawn = await AskAllAsync(Take, claim.Resource, expiry, cancellationToken).ConfigureAwait(false);
         var tokens = drawn.Where(x => !x.IsNull).Select(x => long.Parse((string)x!, CultureInfo.InvariantCulture)).ToList();
         if (tokens.Count < Quorum)
             return null;
@@ -84,20 +84,33 @@ sealed class RedLock : IDistributedLock
             return token;
 
         // The next holder's majority shares a master with this one's: once a majority knows the highest token, it draws a higher one.
-        var raised = await AskAllAsync(x => x.Raise.AskAsync(milliseconds, Keys(resource), [owner, token]), resource, expiry, cancellationToken).ConfigureAwait(false);
+        var raised = await AskAllAsync(x => x.Raise.AskAsync(milliseconds, claim.Keys, [claim.Owner, token]), claim.Resource, expiry, cancellationToken)
+            .ConfigureAwait(false);
         return raised.Count(x => x == 1) >= Quorum ? token : null;
+
+        Task<RedisResult> Take(Master master) => claim.Begun(master, master.Acquire.AskAsync(milliseconds, claim.Keys, [claim.Owner]));
     }
 
-    async Task<DateTimeOffset?> ExtendAsync(string resource, string owner, TimeSpan expiry, CancellationToken cancellationToken)
+    async Task<DateTimeOffset?> ExtendAsync(Claim claim, TimeSpan expiry, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
         var milliseconds = (long)expiry.TotalMilliseconds;
-        var answers = await AskAllAsync(x => x.Extend.AskAsync(milliseconds, Keys(resource), [owner]), resource, expiry, cancellationToken).ConfigureAwait(false);
+        var answers = await AskAllAsync(x => x.Extend.AskAsync(milliseconds, claim.Keys, [claim.Owner]), claim.Resource, expiry, cancellationToken)
+            .ConfigureAwait(false);
         return answers.Count(x => x == 1) >= Quorum ? ValidUntil(begun, expiry) : null;
     }
 
-    async Task ReleaseAsync(string resource, string owner)
-        => await AskAllAsync(x => x.Release.AskAsync(0, [resource], [owner]), resource, _masterTimeout * 4, CancellationToken.None).ConfigureAwait(false);
+    async Task ReleaseAsync(Claim claim)
+    {
+        await AskAllAsync(Free, claim.Resource, _masterTimeout * 4, CancellationToken.None).ConfigureAwait(false);
+
+        async Task<RedisResult> Free(Master master)
+        {
+            // A call to take the lock that has no answer yet may wait behind others; overtaken by this one it would take the lock for nobody, until it expires.
+            await claim.TakenAsync(master).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await master.Release.AskAsync(0, [claim.Resource], [claim.Owner]).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The end of the lease by the slowest clock that is allowed for; null when it has passed already.</summary>
     DateTimeOffset? ValidUntil(long begun, TimeSpan expiry)
@@ -136,15 +149,36 @@ sealed class RedLock : IDistributedLock
         }
     }
 
-    static RedisKey[] Keys(string resource) => [resource, resource + ":fence"];
-
     static RedisScript Load(string name) => GroupedScript.Wrap(name, Read(name), Read("arguments"));
 
     static string Read(string name) => EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua");
 
-    /// <summary>A master's scripts, grouped by the expiry in milliseconds.</summary>
-    sealed class Master(RedisConnection connection, long fenceMilliseconds, TimeSpan timeout, TimeProvider time)
+    /// <summary>One caller's claim to a lock, and its calls to take it.</summary>
+    sealed class Claim(string resource, string owner, int masters)
     {
+        readonly Task?[] _calls = new Task?[masters];
+
+        public string Resource => resource;
+
+        public string Owner => owner;
+
+        public RedisKey[] Keys { get; } = [resource, resource + ":fence"];
+
+        public Task<RedisResult> Begun(Master master, Task<RedisResult> call)
+        {
+            _calls[master.Number] = call;
+            return call;
+        }
+
+        /// <summary>Ends when the master has answered, or can't be going to.</summary>
+        public Task TakenAsync(Master master) => _calls[master.Number] ?? Task.CompletedTask;
+    }
+
+    /// <summary>A master's scripts, grouped by the expiry in milliseconds.</summary>
+    sealed class Master(RedisConnection connection, int number, long fenceMilliseconds, TimeSpan timeout, TimeProvider time)
+    {
+        public int Number => number;
+
         public string Name => connection.Name;
 
         public GroupedScript<long> Acquire { get; } = New(connection, RedLock.Acquire, x => [x, fenceMilliseconds], timeout, time);
@@ -160,9 +194,9 @@ sealed class RedLock : IDistributedLock
             => new(connection, script, _ => [], settings, timeout, time);
     }
 
-    sealed class Lease(RedLock owner, string resource, string ownerId, long token, DateTimeOffset validUntil) : ILockLease
+    sealed class Lease(RedLock owner, Claim claim, long token, DateTimeOffset validUntil) : ILockLease
     {
-        public string Resource => resource;
+        public string Resource => claim.Resource;
 
         public long FencingToken => token;
 
@@ -171,13 +205,13 @@ sealed class RedLock : IDistributedLock
         public async Task<bool> ExtendAsync(TimeSpan expiry, CancellationToken cancellationToken = default)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(expiry, TimeSpan.FromMilliseconds(10));
-            if (await owner.ExtendAsync(resource, ownerId, expiry, cancellationToken).ConfigureAwait(false) is not { } until)
+            if (await owner.ExtendAsync(claim, expiry, cancellationToken).ConfigureAwait(false) is not { } until)
                 return false;
 
             ValidUntil = until;
             return true;
         }
 
-        public async ValueTask DisposeAsync() => await owner.ReleaseAsync(resource, ownerId).ConfigureAwait(false);
+        public async ValueTask DisposeAsync() => await owner.ReleaseAsync(claim).ConfigureAwait(false);
     }
 }

@@ -120,7 +120,7 @@ public sealed class RedLock_Specs : IAsyncLifetime
         var locks = NewLock();
         var resource = NewResource();
         // Short enough to wait for, and long enough for masters that are only being connected.
-        var expired = (await locks.TryAcquireAsync(resource, TimeSpan.FromSeconds(2))).ShouldNotBeNull();
+        var expired = await AcquiredAsync(locks, resource, TimeSpan.FromSeconds(2));
         ILockLease? successor = null;
         await Eventually.HoldsAsync(async () => (successor = await locks.TryAcquireAsync(resource, Long)) is not null, "the lock expires");
 
@@ -190,6 +190,35 @@ public sealed class RedLock_Specs : IAsyncLifetime
         after.FencingToken.ShouldBeGreaterThan(last);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Should_leave_no_lock_to_nobody_when_a_caller_gives_up(int masters)
+    {
+        await using var connections = StockHarness.Connect(_masters[0], _masters.Take(masters));
+        var locks = NewLock(connections);
+        // Calls that keep others waiting behind them.
+        var resources = Enumerable.Range(0, 500).Select(_ => NewResource()).ToList();
+        await Task.WhenAll(resources.Select(resource => Task.Run(async () =>
+        {
+            using var cancellation = new CancellationTokenSource();
+            var acquiring = locks.TryAcquireAsync(resource, Long, cancellation.Token);
+            await cancellation.CancelAsync();
+            try
+            {
+                if (await acquiring is { } lease)
+                    await lease.DisposeAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                // Given up in time.
+            }
+        })));
+
+        foreach (var resource in resources)
+            await Eventually.HoldsAsync(async () => await locks.TryAcquireAsync(resource, Long) is not null, $"{resource} is free", TimeSpan.FromSeconds(10));
+    }
+
     [Fact]
     public async Task Should_do_with_one_master()
     {
@@ -220,10 +249,10 @@ public sealed class RedLock_Specs : IAsyncLifetime
         TimeProvider.System, NullLogger<RedLock>.Instance);
 
     /// <summary>A lock that nobody holds, as soon as enough masters are reached again.</summary>
-    static async Task<ILockLease> AcquiredAsync(RedLock locks, string resource)
+    static async Task<ILockLease> AcquiredAsync(RedLock locks, string resource, TimeSpan? expiry = null)
     {
         ILockLease? lease = null;
-        await Eventually.HoldsAsync(async () => (lease = await locks.TryAcquireAsync(resource, Long)) is not null, "enough masters are reached");
+        await Eventually.HoldsAsync(async () => (lease = await locks.TryAcquireAsync(resource, expiry ?? Long)) is not null, "enough masters are reached");
         return lease!;
     }
 
