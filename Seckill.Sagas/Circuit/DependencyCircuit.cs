@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -5,6 +7,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Stock;
 using Seckill.Kafka;
+using Seckill.Ledger.Catalog;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Transactions;
@@ -17,11 +20,12 @@ namespace Seckill.Sagas.Circuit;
 /// 2007: Circuit Breaker; here the question whether to open is put to the server itself, so that one order's bad luck opens nothing.)
 /// </summary>
 public sealed class DependencyCircuit(
-    IEnumerable<IDependencyProbe> probes, IServiceProvider services, IAlerts alerts, ICompensationLog log, IOptions<CircuitOptions> options,
+    IEnumerable<IDependencyProbe> probes, ActivityCatalog catalog, IServiceProvider services, IAlerts alerts, ICompensationLog log, IOptions<CircuitOptions> options,
     CircuitMetrics metrics, TimeProvider time, ILogger<DependencyCircuit> logger) : BackgroundService
 {
     readonly IReadOnlyList<IDependencyProbe> _probes = [.. probes];
     readonly CircuitOptions _options = options.Value;
+    readonly ConcurrentDictionary<long, bool> _activities = new();
     readonly Lock _gate = new();
     readonly SemaphoreSlim _opened = new(0);
     OpenCircuit? _open;
@@ -50,8 +54,10 @@ public sealed class DependencyCircuit(
         if (Open is not null)
             return true;
         // Kafka's absence is seen by the rider itself; stock that is being rebuilt comes back, or the servers it is rebuilt from are away.
-        if (Has<KafkaUnavailableException>(exception) || Has<StockNotReadyException>(exception))
+        if (Find<KafkaUnavailableException>(exception) is not null)
             return true;
+        if (Find<StockNotReadyException>(exception) is { } notReady)
+            return await ExistsAsync(notReady.ActivityId, cancellationToken);
         if (!TransientFaults.IsTransient(exception))
             return false;
 
@@ -198,14 +204,27 @@ public sealed class DependencyCircuit(
     // Known once the bus has been built, which is built with this object.
     IEnumerable<IKafkaEndpointControl> Endpoints() => services.GetService<IKafkaEndpoints>() ?? Enumerable.Empty<IKafkaEndpointControl>();
 
-    static bool Has<T>(Exception? exception)
+    /// <summary>Whether there is such an activity to wait for. Of one that there is none of, no stock will ever be ready, and its order would be tried for ever.</summary>
+    async Task<bool> ExistsAsync(long activityId, CancellationToken cancellationToken)
+    {
+        // Activities come and never go.
+        if (_activities.ContainsKey(activityId))
+            return true;
+        if (await catalog.FindAsync(activityId, cancellationToken) is not { Skus.Count: > 0 })
+            return false;
+
+        _activities[activityId] = true;
+        return true;
+    }
+
+    static T? Find<T>(Exception? exception)
         where T : Exception
         => exception switch
         {
-            null => false,
-            T => true,
-            AggregateException aggregate => aggregate.InnerExceptions.Any(Has<T>),
-            _ => Has<T>(exception.InnerException),
+            null => null,
+            T found => found,
+            AggregateException aggregate => aggregate.InnerExceptions.Select(Find<T>).FirstOrDefault(x => x is not null),
+            _ => Find<T>(exception.InnerException),
         };
 }
 

@@ -1,3 +1,4 @@
+using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
@@ -91,6 +92,28 @@ public sealed class Circuit_Specs(LedgerFixture fixture) : CompensationSpecs(fix
         message.Request.ShouldBe(order);
         message.Source.ShouldBe(nameof(SeckillRequested));
         message.Error.ShouldContain("connection lost");
+    }
+
+    [Fact]
+    public async Task Should_wait_for_stock_that_is_being_rebuilt_and_not_for_an_activity_that_there_is_none_of()
+    {
+        var activityId = await Fixture.AddActivityAsync(stock: 1);
+
+        (await Harness.Circuit.IsEverybodysAsync(new StockNotReadyException(activityId), CancellationToken.None)).ShouldBeTrue();
+        (await Harness.Circuit.IsEverybodysAsync(
+            new InvalidOperationException("", new AggregateException(new StockNotReadyException(activityId + 1_000_000))), CancellationToken.None)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_hand_over_an_order_of_an_activity_that_there_is_none_of()
+    {
+        var order = LedgerFixture.NewRequest(long.MaxValue);
+        Harness.Stock.Failure = () => new StockNotReadyException(order.ActivityId);
+
+        await Harness.SendAsync(QueueNames.OrderTransaction, order);
+
+        var message = Harness.Kafka.Orders.ShouldHaveSingleItem();
+        (message.Request, message.Cause).ShouldBe((order, "stock_not_ready"));
     }
 
     [Fact]
