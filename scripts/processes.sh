@@ -7,7 +7,7 @@ stat_fields() {
   local line
   { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
   # shellcheck disable=SC2034 # the caller's array
-  read -ra STAT <<<"${line##*) }"
+  IFS=' ' read -ra STAT <<<"${line##*) }"
 }
 
 start_time() {
