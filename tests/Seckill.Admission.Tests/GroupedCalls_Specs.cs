@@ -8,7 +8,7 @@ namespace Seckill.Admission.Tests;
 public class GroupedCalls_Specs
 {
     readonly ConcurrentQueue<(string Key, int[] Calls)> _sent = new();
-    readonly Clock _time = new();
+    readonly ManualClock _time = new();
     readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
@@ -55,7 +55,7 @@ public class GroupedCalls_Specs
         var first = calls.AskAsync("a", 0);
         await Eventually.HoldsAsync(() => _sent.Count == 1, "the first call is sent");
         var late = calls.AskAsync("a", 1);
-        _time.Seconds += 2;
+        _time.Advance(TimeSpan.FromSeconds(2));
         var inTime = calls.AskAsync("a", 2);
         _first.SetResult();
 
@@ -72,14 +72,5 @@ public class GroupedCalls_Specs
         _sent.Enqueue((key, [.. calls]));
         await _first.Task;
         return calls.Any(x => x < 0) ? throw new InvalidOperationException() : [.. calls.Select(x => x * 10)];
-    }
-
-    sealed class Clock : TimeProvider
-    {
-        public long Seconds { get; set; } = 1;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Seconds;
     }
 }

@@ -1,24 +1,26 @@
-using Seckill.TestSupport;
+namespace Seckill.TestSupport;
 
-namespace Seckill.Operations.Tests.Alerts.Support;
-
-/// <summary>A clock that tests move; timers fire when it passes their time.</summary>
-sealed class ManualClock : TimeProvider
+/// <summary>A clock that stands until a test moves it; timers fire when it passes their time.</summary>
+public sealed class ManualClock : TimeProvider
 {
     readonly Lock _gate = new();
     readonly List<ManualTimer> _timers = [];
     DateTimeOffset _now = new(2026, 11, 11, 2, 0, 0, TimeSpan.Zero);
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
             return _now;
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
@@ -26,6 +28,7 @@ sealed class ManualClock : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves on, and fires the timers whose time that passes, once each.</summary>
     public void Advance(TimeSpan by)
     {
         List<ManualTimer> due;
@@ -42,6 +45,7 @@ sealed class ManualClock : TimeProvider
     }
 
     /// <summary>Moves on step by step (a second if not given) until a condition holds.</summary>
+    /// <exception cref="TimeoutException">It did not within <paramref name="patience"/> of real time.</exception>
     public Task RunUntilAsync(Func<bool> condition, string what, TimeSpan? patience = null, TimeSpan? step = null) => Eventually.HoldsAsync(
         () =>
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Api.Identity;
 using Seckill.Api.Orders;
+using Seckill.TestSupport;
 
 namespace Seckill.Api.Tests.Orders;
 

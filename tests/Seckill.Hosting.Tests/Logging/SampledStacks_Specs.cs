@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Hosting.Logging;
+using Seckill.TestSupport;
 
 namespace Seckill.Hosting.Tests.Logging;
 
@@ -12,7 +13,7 @@ public sealed class SampledStacks_Specs : IAsyncLifetime, IDisposable
 {
     const int Many = 1000;
 
-    readonly Clock _clock = new();
+    readonly ManualClock _clock = new();
     readonly Recorder _recorder = new();
     WebApplication _app = null!;
     ILogger _log = null!;
@@ -47,7 +48,7 @@ public sealed class SampledStacks_Specs : IAsyncLifetime, IDisposable
     public void Should_log_stacks_again_in_the_next_minute()
     {
         Fail(Many, Redis);
-        _clock.Now += TimeSpan.FromMinutes(1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
         Fail(Many, Redis);
 
         _recorder.Lines.Count(x => HasStack(x.Exception)).ShouldBe(2 * SampledStacks.PerMinute);
@@ -94,13 +95,6 @@ public sealed class SampledStacks_Specs : IAsyncLifetime, IDisposable
     }
 
     static bool HasStack(string? text) => text!.Contains("   at " + typeof(SampledStacks_Specs).FullName, StringComparison.Ordinal);
-
-    sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 10, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 
     sealed class Recorder : ILoggerProvider, ILogger
     {

@@ -1,6 +1,6 @@
 using Seckill.Operations.Alerts;
 using Seckill.Operations.Alerts.Limits;
-using Seckill.Operations.Tests.Alerts.Support;
+using Seckill.TestSupport;
 
 namespace Seckill.Operations.Tests.Alerts;
 

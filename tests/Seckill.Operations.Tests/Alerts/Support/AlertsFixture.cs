@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Seckill.Operations.Alerts;
+using Seckill.TestSupport;
 
 namespace Seckill.Operations.Tests.Alerts.Support;
 
