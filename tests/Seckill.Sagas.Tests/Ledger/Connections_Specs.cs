@@ -199,7 +199,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     {
         await using var connection = await _database.OpenAsync();
 
-        await Should.ThrowAsync<DbException>(() => connection.ExecuteAsync("DO 1; KILL CONNECTION_ID(); DO 2"));
+        await Should.ThrowAsync<DbException>(() => connection.ExecuteAsync("SELECT 1; KILL CONNECTION_ID(); DO 2"));
 
         connection.State.ShouldNotBe(System.Data.ConnectionState.Closed);
     }

@@ -32,8 +32,7 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
         for (var i = 0; i < connections; i++)
         {
             var connection = await database.OpenAsync(cancellationToken);
-            await connection.ChangeDatabaseAsync(PlainBooks.Database, cancellationToken);
-            await connection.ExecuteAsync("SET autocommit = 0");
+            await connection.ExecuteAsync($"USE {PlainBooks.Database}; SET autocommit = 0");
             await _idle.Writer.WriteAsync(connection, cancellationToken);
         }
     }
@@ -86,10 +85,12 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
+        // Nobody else is to get their sessions.
         while (_idle.Reader.TryRead(out var connection))
-            await connection.DisposeAsync();
+            connection.Discard();
+        return default;
     }
 
     static string Statements(PlainOrder order)
