@@ -8,7 +8,9 @@ using Seckill.Api.Identity;
 using Seckill.Api.Messaging;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Orders;
+using Seckill.Contracts;
 using Seckill.Hosting.Health;
+using Seckill.Hosting.Telemetry;
 using Seckill.Ledger;
 using Seckill.Operations;
 using Seckill.Payments;
@@ -28,6 +30,7 @@ static class ApiServices
     /// <summary>Adds all but the bus.</summary>
     public static void AddSeckillHttp(this WebApplicationBuilder builder)
     {
+        OrderTrace.Sample(builder.TraceRatio());
         var services = builder.Services;
         services.AddLedger();
         services.AddAdmission();

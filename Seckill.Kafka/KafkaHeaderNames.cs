@@ -15,7 +15,7 @@ public static class KafkaHeaderNames
     /// <summary>When the record was produced: UTC, ISO 8601.</summary>
     public const string SentTime = "mt-sent-time";
 
-    /// <summary>W3C trace context: the span that produced the record.</summary>
+    /// <summary>W3C trace context: the span that produced the record. Only where that is recorded.</summary>
     public const string TraceParent = "traceparent";
 
     /// <summary>W3C trace context: vendors' additions.</summary>

@@ -77,6 +77,7 @@ static class WorkerMessaging
             x.Username(options.User);
             x.Password(options.Password);
         });
+        rabbit.ConfigureSend(x => x.UseExecute(NameSpan));
         rabbit.ReceiveEndpoint(QueueNames.OrderTransaction, x =>
         {
             x.PrefetchCount = worker.ConcurrentCommands;
@@ -118,6 +119,13 @@ static class WorkerMessaging
         retry.Exponential(120, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
         retry.Handle<Exception>(IsTransient);
     });
+
+    /// <summary>A message that is sent for a traced order says from where.</summary>
+    static void NameSpan(SendContext context)
+    {
+        if (OrderTrace.CurrentTraceParent is { } traceParent)
+            context.Headers.Set(OrderTrace.TraceParent, traceParent);
+    }
 
     static void ConfigureKafka(IRiderRegistrationContext context, IKafkaFactoryConfigurator kafka)
     {

@@ -1,4 +1,6 @@
 using Seckill.Admission;
+using Seckill.Contracts;
+using Seckill.Hosting.Telemetry;
 using Seckill.Ledger;
 using Seckill.Operations;
 using Seckill.Payments;
@@ -16,6 +18,7 @@ static class WorkerServices
     /// <summary>Adds all of it.</summary>
     public static void AddSeckillWorker(this WebApplicationBuilder builder)
     {
+        OrderTrace.Sample(builder.TraceRatio());
         builder.Services.AddLedger();
         builder.Services.AddAdmission();
         builder.Services.AddStockKeeper();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Locking;
 using Seckill.Admission.Rebuild;
+using Seckill.Contracts;
 using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 
@@ -96,7 +97,7 @@ sealed class WriteAheadRelay(
         if (others.Count > 0)
             await entries.PutOffAsync(activityId, others, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = orders.Select(x => publisher.PublishAsync(x, timeout.Token)).ToList();
+        var sending = orders.Select(x => OrderTrace.IsSampled(x.OrderId) ? PublishTracedAsync(x, timeout.Token) : publisher.PublishAsync(x, timeout.Token)).ToList();
         try
         {
             await Task.WhenAll(sending).WaitAsync(PublishTimeout, time, cancellationToken).ConfigureAwait(false);
@@ -114,5 +115,11 @@ sealed class WriteAheadRelay(
         }
 
         return orders.Count;
+    }
+
+    async Task PublishTracedAsync(SeckillRequested order, CancellationToken cancellationToken)
+    {
+        using var span = OrderTrace.Start("relay", order.OrderId);
+        await publisher.PublishAsync(order, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using MassTransit;
 
 using Seckill.Api.Messaging;
@@ -17,8 +19,11 @@ sealed class ReprocessRequests(Commands commands, IBus bus, ILogger<ReprocessReq
     public static readonly Uri Address = new("exchange:" + QueueNames.Reprocess);
 
     /// <summary>What became of it; null when nobody said so in time, and then it may still be carried out.</summary>
-    public Task<ReprocessResult?> AskAsync(ReprocessOrder command, CancellationToken cancellationToken)
-        => commands.AskAsync<ReprocessOrder, ReprocessResult>(command, Patience, cancellationToken);
+    public async Task<ReprocessResult?> AskAsync(ReprocessOrder command, CancellationToken cancellationToken)
+    {
+        using var span = OrderTrace.StartAlways(CommandSpan<ReprocessOrder>.Name, command.OrderId, ActivityKind.Client);
+        return await commands.AskAsync<ReprocessOrder, ReprocessResult>(command, Patience, cancellationToken);
+    }
 
     /// <summary>Sends without waiting for answers.</summary>
     /// <returns>How many, from the first, the broker has confirmed: all, unless it is away.</returns>

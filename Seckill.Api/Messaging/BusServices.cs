@@ -39,6 +39,7 @@ static class BusServices
                     x.Username(options.User);
                     x.Password(options.Password);
                 });
+                rabbit.ConfigureSend(x => x.UseExecute(NameSpan));
             });
             bus.AddRider(rider =>
             {
@@ -57,6 +58,13 @@ static class BusServices
         bus.AddRequestClient<PaymentReceived>(TransactionRequests.Address);
         bus.AddRequestClient<RollbackTransaction>(TransactionRequests.Address);
         bus.AddRequestClient<ReprocessOrder>(ReprocessRequests.Address);
+    }
+
+    /// <summary>A message that is sent for a traced order says from where.</summary>
+    static void NameSpan(SendContext context)
+    {
+        if (OrderTrace.CurrentTraceParent is { } traceParent)
+            context.Headers.Set(OrderTrace.TraceParent, traceParent);
     }
 
     static void Configure(IRiderRegistrationContext context, IKafkaFactoryConfigurator kafka)

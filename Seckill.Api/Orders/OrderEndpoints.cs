@@ -64,7 +64,7 @@ static class OrderEndpoints
             return Problems.UnknownOrder(orderId);
 
         var command = new CancelOrder { OrderId = order.OrderId, BuyerId = order.BuyerId };
-        if (await transactions.AskAsync(command, context.RequestAborted) is not { } result)
+        if (await transactions.AskAsync(order.OrderId, command, context.RequestAborted) is not { } result)
             return TransactionRequests.NoAnswer;
 
         recent.Forget(order.OrderId);

@@ -107,6 +107,7 @@ sealed class PlaceOrder(
     async Task<IResult> AdmitAsync(Activity activity, AdmissionRequest request)
     {
         AdmissionResult result;
+        var asked = clock.GetTimestamp();
         try
         {
             // Not the request's token: half an admission would be nobody's.
@@ -119,6 +120,7 @@ sealed class PlaceOrder(
             return Problems.NotReady("Orders can't be taken at the moment; repeat the request with the same Idempotency-Key");
         }
 
+        using var span = result.Outcome == AdmissionOutcome.Admitted ? PlacedOrderSpan.Start(result.OrderId!.Value, asked, clock) : null;
         var answer = await AnswerAsync(activity, request, result);
         metrics.Outcome(answer is ApiProblem problem ? problem.Code : result.Outcome == AdmissionOutcome.Admitted ? "admitted" : "repeated");
         return answer;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using Seckill.Api.Http;
 using Seckill.Api.Messaging;
 using Seckill.Contracts;
@@ -13,9 +15,12 @@ sealed class TransactionRequests(Commands commands)
     public static readonly Uri Address = new("exchange:" + QueueNames.OrderTransaction);
 
     /// <summary>The transaction's answer; null when there was none in time, and then the command may be carried out or not.</summary>
-    public Task<OrderActionResult?> AskAsync<T>(T command, CancellationToken cancellationToken)
+    public async Task<OrderActionResult?> AskAsync<T>(Guid orderId, T command, CancellationToken cancellationToken)
         where T : class
-        => commands.AskAsync<T, OrderActionResult>(command, Patience, cancellationToken);
+    {
+        using var span = OrderTrace.Start(CommandSpan<T>.Name, orderId, ActivityKind.Client);
+        return await commands.AskAsync<T, OrderActionResult>(command, Patience, cancellationToken);
+    }
 
     public static ApiProblem NoAnswer { get; } = Problems.NotReady(
         "The order's transaction did not answer in time; look at the order's status, and repeat the request if it has not changed");

@@ -68,7 +68,7 @@ static class PaymentEndpoints
             return Problems.Unauthenticated($"Header '{DevelopmentPaymentProvider.SignatureHeader}' does not fit the body, or is older than five minutes");
 
         var result = await transactions.AskAsync(
-            new PaymentReceived { OrderId = payment.OrderId, PaymentId = payment.PaymentId, AmountCents = payment.AmountCents, PaidAt = payment.PaidAt },
+            payment.OrderId, new PaymentReceived { OrderId = payment.OrderId, PaymentId = payment.PaymentId, AmountCents = payment.AmountCents, PaidAt = payment.PaidAt },
             context.RequestAborted);
         if (result is null)
             return TransactionRequests.NoAnswer;

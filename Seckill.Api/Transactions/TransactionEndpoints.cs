@@ -132,7 +132,7 @@ static class TransactionEndpoints
 
             var command = new RollbackTransaction { OrderId = id, Reason = reason, RequestedBy = context.User.Subject() };
             await audit.BeginAsync(context, reason);
-            if (await transactions.AskAsync(command, context.RequestAborted) is not { } result)
+            if (await transactions.AskAsync(id, command, context.RequestAborted) is not { } result)
             {
                 await audit.EndAsync(context, OperatorTrail.Failed, "no answer");
                 return TransactionRequests.NoAnswer;

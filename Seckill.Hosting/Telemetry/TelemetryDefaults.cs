@@ -1,8 +1,10 @@
 using System.Reflection;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -17,23 +19,35 @@ namespace Seckill.Hosting.Telemetry;
 /// <summary>
 /// Metrics at <c>/metrics</c>, always; traces and metrics to an OpenTelemetry collector when one is configured.
 /// </summary>
-static class TelemetryDefaults
+public static class TelemetryDefaults
 {
     const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    public static void AddSeckillTelemetry(this WebApplicationBuilder builder, string serviceName)
+    internal static void AddSeckillTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
-        var hasCollector = !string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]);
+        var hasCollector = HasCollector(builder);
         builder.Services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton<MetricsScrapes>();
         builder.Services.AddSingleton<MetricsEndpoint>();
-        builder.Services.AddSingleton<IHostedService>(x => new Providers(serviceName, hasCollector, x.GetRequiredService<PrometheusExporter>()));
+        builder.Services.AddSingleton<IHostedService>(x => new Providers(
+            serviceName, hasCollector, x.GetRequiredService<IOptions<TelemetryOptions>>().Value.TraceRatio, x.GetRequiredService<PrometheusExporter>()));
+    }
+
+    /// <summary>The share of traces that are kept: see <see cref="TelemetryOptions.TraceRatio"/>; 0 when there is nowhere to keep them.</summary>
+    public static double TraceRatio(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var ratio = HasCollector(builder) ? builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>()?.TraceRatio ?? 0 : 0;
+        // What is out of range ends the process, with the setting's name, when all of them are checked.
+        return ratio is >= 0 and <= 1 ? ratio : 0;
     }
 
     /// <summary>What our processes measure, and how; readers are added to it.</summary>
     internal static MeterProviderBuilder AddSeckillMeters(this MeterProviderBuilder meters, string serviceName)
         => meters.SetResourceBuilder(ResourceOf(serviceName)).AddMeter([.. TelemetryNames.Meters]).AddView(MetricViews.Of);
+
+    static bool HasCollector(WebApplicationBuilder builder) => !string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]);
 
     static ResourceBuilder ResourceOf(string serviceName)
     {
@@ -43,7 +57,7 @@ static class TelemetryDefaults
     }
 
     /// <summary>Holds the providers from start to stop; OpenTelemetry's own hosting package does no more.</summary>
-    sealed class Providers(string serviceName, bool hasCollector, PrometheusExporter exporter) : IHostedService, IDisposable
+    sealed class Providers(string serviceName, bool hasCollector, double traceRatio, PrometheusExporter exporter) : IHostedService, IDisposable
     {
         TracerProvider? _tracer;
         MeterProvider? _meter;
@@ -56,7 +70,7 @@ static class TelemetryDefaults
             {
                 meters.AddOtlpExporter();
                 _tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(ResourceOf(serviceName))
-                    .AddSource([.. TelemetryNames.Sources]).AddOtlpExporter().Build();
+                    .AddSource([.. TelemetryNames.Sources]).SetSampler(new TraceSampler(traceRatio)).AddOtlpExporter().Build();
             }
 
             _meter = meters.Build();

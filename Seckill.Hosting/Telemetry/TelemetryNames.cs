@@ -7,8 +7,8 @@ namespace Seckill.Hosting.Telemetry;
 /// </summary>
 public static class TelemetryNames
 {
-    /// <summary>Trace sources that are exported.</summary>
-    public static readonly IReadOnlyList<string> Sources = ["Seckill.*", "MassTransit", "Microsoft.AspNetCore"];
+    /// <summary>Trace sources that are exported. Not MassTransit's, which begins spans for every message, also of orders that are not traced.</summary>
+    public static readonly IReadOnlyList<string> Sources = ["Seckill.*", "Microsoft.AspNetCore"];
 
     /// <summary>Meters that are exported.</summary>
     public static readonly IReadOnlyList<string> Meters =

@@ -176,8 +176,13 @@ sealed class RecordHandler<T>(
     {
         if (!KafkaInstruments.Activities.HasListeners())
             return null;
+        // Only what is traced has the header: all other records begin nothing.
         var headers = new KafkaRecordHeaders(result.Message.Headers);
-        ActivityContext.TryParse(headers.Text(KafkaHeaderNames.TraceParent), headers.Text(KafkaHeaderNames.TraceState), isRemote: true, out var parent);
+        if (headers.Text(KafkaHeaderNames.TraceParent) is not { } traceParent
+            || !ActivityContext.TryParse(traceParent, headers.Text(KafkaHeaderNames.TraceState), isRemote: true, out var parent)
+            || !parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
+            return null;
+
         var activity = KafkaInstruments.Activities.StartActivity(_activityName, ActivityKind.Consumer, parent);
         activity?.SetTag("messaging.system", "kafka");
         activity?.SetTag("messaging.destination.name", result.Topic);

@@ -41,7 +41,7 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         string? key, T message, IEnumerable<KeyValuePair<string, string>>? headers = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        using var activity = KafkaInstruments.Activities.StartActivity(_activityName, ActivityKind.Producer);
+        using var activity = StartActivity();
         var record = new Message<byte[]?, byte[]?>
         {
             Key = key is null ? null : Encoding.UTF8.GetBytes(key),
@@ -59,6 +59,17 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         }
     }
 
+    Activity? StartActivity()
+    {
+        if (Activity.Current is not { Recorded: true })
+            return null;
+
+        var activity = KafkaInstruments.Activities.StartActivity(_activityName, ActivityKind.Producer);
+        activity?.SetTag("messaging.system", "kafka");
+        activity?.SetTag("messaging.destination.name", _topic);
+        return activity;
+    }
+
     Confluent.Kafka.Headers HeadersOf(T message, IEnumerable<KeyValuePair<string, string>>? more)
     {
         var headers = new Confluent.Kafka.Headers
@@ -69,7 +80,8 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         };
         if (message is CorrelatedBy<Guid> correlated)
             headers.Add(KafkaHeaderNames.CorrelationId, Encoding.UTF8.GetBytes(correlated.CorrelationId.ToString("D", CultureInfo.InvariantCulture)));
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent } current)
+        // Nobody would record what follows from a span that is not: most records carry no context.
+        if (Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } traceParent } current)
         {
             headers.Add(KafkaHeaderNames.TraceParent, Encoding.UTF8.GetBytes(traceParent));
             if (current.TraceStateString is { Length: > 0 } traceState)

@@ -1,6 +1,7 @@
 using MassTransit;
 
 using Seckill.Contracts;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Compensation;
 
@@ -8,10 +9,11 @@ namespace Seckill.Sagas.Compensation;
 public sealed class CompensateOrderConsumer(CompensationProcess process) : IConsumer<CompensateOrder>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<CompensateOrder> context)
+    public async Task Consume(ConsumeContext<CompensateOrder> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return process.BeginAsync(context.Message, context.CancellationToken);
+        using var span = OrderSpans.HandleFailed(context, context.Message.Request.OrderId);
+        await process.BeginAsync(context.Message, context.CancellationToken);
     }
 }
 
@@ -19,9 +21,11 @@ public sealed class CompensateOrderConsumer(CompensationProcess process) : ICons
 public sealed class AttemptCompensationConsumer(CompensationProcess process) : IConsumer<AttemptCompensation>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<AttemptCompensation> context)
+    public async Task Consume(ConsumeContext<AttemptCompensation> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return process.AttemptAsync(context.Message, context.CancellationToken);
+        using var span = OrderSpans.HandleFailed(context, context.Message.OrderId);
+        span?.SetTag(OrderSpans.AttemptTag, context.Message.Attempt);
+        await process.AttemptAsync(context.Message, context.CancellationToken);
     }
 }

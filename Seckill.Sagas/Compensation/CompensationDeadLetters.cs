@@ -22,6 +22,7 @@ public sealed class CompensationDeadLetters(
         if (record is not { Status: CompensationStatus.Exhausted or CompensationStatus.DeadLetter })
             return;
 
+        using var span = OrderTrace.StartAlways("dead letter", orderId);
         await publisher.PublishAsync(
             new CompensationDeadLetter
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ using Seckill.Faults;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.Compensation;
 
@@ -101,6 +103,7 @@ public sealed class CompensationProcess
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            OrderSpans.Failed(Activity.Current, exception);
             await FailedAsync(record, attempt, exception, _time.GetElapsedTime(began), cancellationToken);
             return;
         }

@@ -41,6 +41,11 @@ public sealed class HandOverFilter(
 
             logger.LogWarning(exception, "{Source} of order {OrderId} failed and is handed over to compensation", message.Type, message.OrderId);
             var error = FailureCauses.Describe(exception);
+            var failedAt = time.GetUtcNow();
+            var traceParent = await ReconstructedTrace.MakeAsync(
+                ledger, message.OrderId, request.AdmittedAt, failedAt, FailureCauses.Of(exception), logger, context.CancellationToken);
+            using var span = OrderTrace.StartAlways("hand over", message.OrderId, traceParent: traceParent);
+            OrderSpans.Failed(span, exception);
             await store.NoteFailureAsync(message.OrderId, error, context.CancellationToken);
             await publisher.PublishAsync(
                 new CompensateOrder
@@ -49,7 +54,7 @@ public sealed class HandOverFilter(
                     Source = message.Type,
                     Cause = FailureCauses.Of(exception),
                     Error = error,
-                    FailedAt = time.GetUtcNow(),
+                    FailedAt = failedAt,
                 },
                 context.CancellationToken);
             await message.NotifyConsumed();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -13,6 +14,7 @@ using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Circuit;
 using Seckill.Sagas.Compensation;
 using Seckill.Sagas.GroupCommit;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.DeadLetters;
 
@@ -38,6 +40,7 @@ public sealed class DeadLetterProcess(
     {
         ArgumentNullException.ThrowIfNull(letter);
         var orderId = letter.Request.OrderId;
+        using var span = OrderTrace.StartAlways("handle dead letter", orderId);
         await circuit.WaitAsync(cancellationToken);
         var record = await FindOrRestoreAsync(letter, cancellationToken);
         // One that compensation still tries came here by another way, and is on its way already.
@@ -154,6 +157,8 @@ public sealed class DeadLetterProcess(
     {
         await faults.PassAsync(KnownPoints.BeforeDeadLetterAttempt, record.OrderId, record.Request.BuyerId, cancellationToken);
         var began = time.GetTimestamp();
+        using var span = OrderTrace.StartInside("attempt dead letter");
+        span?.SetTag(OrderSpans.AttemptTag, attempt);
         try
         {
             var state = await runner.RunAsync(record.Request, cancellationToken);
@@ -163,6 +168,7 @@ public sealed class DeadLetterProcess(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            OrderSpans.Failed(span, exception);
             if (await circuit.IsEverybodysAsync(exception, cancellationToken))
             {
                 await circuit.WaitAsync(cancellationToken);
@@ -217,6 +223,8 @@ public sealed class DeadLetterProcess(
     {
         var now = time.GetUtcNow();
         var request = record.Request;
+        using var span = OrderTrace.StartInside("archive");
+        span?.SetStatus(ActivityStatusCode.Error, record.Cause);
         var order = new FailedOrder
         {
             ArchiveId = FailedOrder.IdOf(request.OrderId),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 using MassTransit;
@@ -11,6 +12,7 @@ using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Compensation;
 using Seckill.Sagas.GroupCommit;
+using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.DeadLetters;
 
@@ -30,6 +32,7 @@ public sealed class ReprocessConsumer(
     public async Task Consume(ConsumeContext<ReprocessOrder> context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        using var span = OrderSpans.HandleFailed(context, context.Message.OrderId);
         var result = await RunAsync(context.Message, context.CancellationToken);
         if (context.ResponseAddress is not null)
             await context.RespondAsync(result);
@@ -67,6 +70,7 @@ public sealed class ReprocessConsumer(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not ArchiveUnavailableException)
         {
+            OrderSpans.Failed(Activity.Current, exception);
             var error = FailureCauses.Describe(exception);
             metrics.Attempted(Stage, succeeded: false);
             Record(message, began, FailureCauses.Of(exception), $"{error}, by {message.RequestedBy}");

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 
+using Seckill.Contracts;
+using Seckill.Sagas.Transactions;
+
 namespace Seckill.Sagas.GroupCommit;
 
 /// <summary>
@@ -18,6 +21,7 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
     readonly Action<WrittenBatch> _written;
     readonly Channel<PendingRow<TRow, TOutcome>> _channel;
     readonly CancellationTokenSource _stopping = new();
+    readonly string _spanName;
     readonly Task _loop;
 
     /// <summary>Starts the writer.</summary>
@@ -25,11 +29,13 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
     /// <param name="maxBatch">Rows in a batch at most.</param>
     /// <param name="capacity">Rows that wait at most.</param>
     /// <param name="written">Is told of each batch, whatever came of it.</param>
-    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity, Action<WrittenBatch> written)
+    /// <param name="phase">What the rows are written for; batches are named after it in traces.</param>
+    public GroupCommitWriter(IGroupCommitBatch<TRow, TOutcome> batch, int maxBatch, int capacity, Action<WrittenBatch> written, string phase)
     {
         _batch = batch;
         _maxBatch = maxBatch;
         _written = written;
+        _spanName = "group commit " + phase;
         _channel = Channel.CreateBounded<PendingRow<TRow, TOutcome>>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -54,6 +60,8 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
     {
         var reader = _channel.Reader;
         var rows = new List<PendingRow<TRow, TOutcome>>(_maxBatch);
+        // Whoever wrote first has lent this loop the context it runs in.
+        Activity.Current = null;
         while (await reader.WaitToReadAsync())
         {
             rows.Clear();
@@ -61,6 +69,7 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
                 rows.Add(row);
 
             var began = Stopwatch.GetTimestamp();
+            using var span = StartSpan(rows);
             try
             {
                 await _batch.ExecuteAsync(rows, _stopping.Token);
@@ -70,10 +79,26 @@ sealed class GroupCommitWriter<TRow, TOutcome> : IAsyncDisposable
             {
                 // Nothing is lost here: every caller of this batch that has no outcome yet gets the exception.
                 Complete(rows, exception);
+                OrderSpans.Failed(span, exception);
             }
 
             _written(new WrittenBatch(rows.Count, Stopwatch.GetElapsedTime(rows[0].Since, began), Stopwatch.GetElapsedTime(began)));
         }
+    }
+
+    /// <summary>A batch has a span of its own as soon as one of its rows belongs to a traced order.</summary>
+    Activity? StartSpan(List<PendingRow<TRow, TOutcome>> rows)
+    {
+        List<Activity>? callers = null;
+        foreach (var row in rows)
+        {
+            if (row.Span is { } span)
+                (callers ??= []).Add(span);
+        }
+
+        return callers is null
+            ? null
+            : OrderTrace.StartShared(_spanName, ActivityKind.Client, callers)?.SetTag("db.system.name", "mysql").SetTag("db.operation.batch.size", rows.Count);
     }
 
     static void Complete(List<PendingRow<TRow, TOutcome>> rows, Exception exception)
@@ -102,6 +127,9 @@ sealed class PendingRow<TRow, TOutcome>(TRow row)
     readonly TaskCompletionSource<TOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TRow Row { get; } = row;
+
+    /// <summary>The span that waits for it, if its order is traced.</summary>
+    public Activity? Span { get; } = OrderTrace.IsTraced ? Activity.Current : null;
 
     /// <summary>Since when, as <see cref="Stopwatch"/> counts.</summary>
     public long Since { get; } = Stopwatch.GetTimestamp();

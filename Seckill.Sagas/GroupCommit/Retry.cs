@@ -1,3 +1,7 @@
+using System.Diagnostics;
+
+using Seckill.Contracts;
+
 namespace Seckill.Sagas.GroupCommit;
 
 /// <summary>Repeats a call that failed for a passing reason.</summary>
@@ -35,6 +39,8 @@ static class Retry
             }
             catch (Exception exception) when (attempt < attempts && isTransient(exception))
             {
+                if (OrderTrace.IsTraced)
+                    Activity.Current!.AddEvent(new ActivityEvent("retry", tags: new() { { "attempt", attempt }, { "exception.type", exception.GetType().FullName } }));
                 await Task.Delay(delay, cancellationToken);
                 delay *= factor;
             }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Faults;
 using Seckill.Ledger;
+using Seckill.Ledger.Transactions;
 using Seckill.Sagas.Transactions;
 
 namespace Seckill.Sagas.GroupCommit;
@@ -43,9 +44,9 @@ public sealed class TransactionLedger : IAsyncDisposable
         _prepareSession = new LedgerSession(database);
         _commitSession = new LedgerSession(database);
         _transitionSession = new LedgerSession(database);
-        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("prepare"));
-        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity, Written("commit"));
-        _transitionWriter = new(new TransitionBatch(_transitionSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("transition"));
+        _prepareWriter = new(new PrepareBatch(_prepareSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("prepare"), "prepare");
+        _commitWriter = new(new CommitBatch(_commitSession, faults, clock, logger), _options.MaxBatchRows, QueueCapacity, Written("commit"), "commit");
+        _transitionWriter = new(new TransitionBatch(_transitionSession, faults, logger), _options.MaxBatchRows, QueueCapacity, Written("transition"), "transition");
     }
 
     /// <summary>The transaction of an order; null when MySQL has none.</summary>
@@ -56,6 +57,10 @@ public sealed class TransactionLedger : IAsyncDisposable
             OrderTransactionRow.Select, new { id = orderId.ToString("D") });
         return row?.ToState();
     }
+
+    /// <summary>What happened to a transaction so far, in order of time.</summary>
+    public Task<IReadOnlyList<TransactionStep>> ReadLogAsync(Guid orderId, CancellationToken cancellationToken = default)
+        => new TransactionReader(_database).TimelineAsync(orderId, cancellationToken);
 
     /// <summary>
     /// Makes the instance's current state durable. On success the instance knows its new version; otherwise it is unchanged, and so is MySQL.

@@ -6,6 +6,7 @@ using MassTransit.Serialization;
 
 using Quartz;
 
+using Seckill.Contracts;
 using Seckill.Faults;
 using Seckill.Sagas.Clock;
 
@@ -34,6 +35,8 @@ public sealed class ScheduledMessageConsumer(ClockHost clock, FaultPoints faults
             .UsingJobData(ScheduledMessageJob.MessageTypes, string.Join(';', message.PayloadType))
             .UsingJobData(ScheduledMessageJob.Payload, JsonSerializer.Serialize(message.Payload, SystemTextJsonMessageSerializer.Options))
             .Build();
+        if (context.Headers.Get<string>(OrderTrace.TraceParent) is { } traceParent)
+            trigger.JobDataMap[OrderTrace.TraceParent] = traceParent;
         await faults.PassAsync(KnownPoints.BeforeQuartzSchedule, context.CancellationToken);
         if (await scheduler.RescheduleJob(trigger.Key, trigger, context.CancellationToken) is null)
             await scheduler.ScheduleJob(trigger, context.CancellationToken);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 
 using Quartz;
 
+using Seckill.Contracts;
 using Seckill.Faults;
 
 namespace Seckill.Sagas.Scheduling;
@@ -63,7 +64,7 @@ public sealed class ScheduledMessageJob(IBus bus, FaultPoints faults, TimeProvid
                 Pipe.Execute<SendContext<ScheduledMessage>>(x =>
                 {
                     x.SupportedMessageTypes = types;
-                    x.Serializer = new EnvelopeSerializer(types, data.GetString(Payload)!);
+                    x.Serializer = new EnvelopeSerializer(types, data.GetString(Payload)!, data.TryGetString(OrderTrace.TraceParent, out var traceParent) ? traceParent : null);
                 }),
                 timeout.Token);
             await faults.PassAsync(KnownPoints.AfterScheduledSend, timeout.Token);
@@ -81,7 +82,7 @@ public sealed class ScheduledMessageJob(IBus bus, FaultPoints faults, TimeProvid
     sealed class ScheduledMessage;
 
     /// <summary>Writes MassTransit's JSON envelope around a payload that is JSON already.</summary>
-    sealed class EnvelopeSerializer(string[] types, string payload) : IMessageSerializer
+    sealed class EnvelopeSerializer(string[] types, string payload, string? traceParent) : IMessageSerializer
     {
         public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
 
@@ -96,7 +97,7 @@ public sealed class ScheduledMessageJob(IBus bus, FaultPoints faults, TimeProvid
                 ["messageType"] = new JsonArray([.. types.Select(x => (JsonNode?)x)]),
                 ["message"] = JsonNode.Parse(payload),
                 ["sentTime"] = DateTime.UtcNow.ToString("O"),
-                ["headers"] = new JsonObject(),
+                ["headers"] = traceParent is null ? new JsonObject() : new JsonObject { [OrderTrace.TraceParent] = traceParent },
             };
             return new StringMessageBody(envelope.ToJsonString(JsonSerializerOptions.Web));
         }

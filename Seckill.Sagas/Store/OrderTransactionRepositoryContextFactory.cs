@@ -27,6 +27,7 @@ sealed class OrderTransactionRepositoryContextFactory(
     {
         var orderId = context.CorrelationId
             ?? throw new SagaException("The message names no order", typeof(OrderTransactionState), typeof(T));
+        using var span = OrderSpans.Handle(context, orderId);
         await using var guard = TransactionGuard.Begin(locks, options.Value, clock, orderId, context.CancellationToken);
         var mayInsert = true;
         for (var race = 1; ; race++)
@@ -39,6 +40,11 @@ sealed class OrderTransactionRepositoryContextFactory(
             catch (Exception exception) when (race <= MaxRaces && IsLostRace(exception))
             {
                 mayInsert = false;
+            }
+            catch (Exception exception)
+            {
+                OrderSpans.Failed(span, exception);
+                throw;
             }
         }
     }

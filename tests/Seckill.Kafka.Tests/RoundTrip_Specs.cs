@@ -38,7 +38,7 @@ public sealed class RoundTrip_Specs : IAsyncLifetime
             },
             rider => rider.AddProducer<Step>(_topic, m => m.Message.Name));
 
-        using var caller = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
         await host.Get<ITopicProducer<Step>>().Produce(new Step { Name = "a", Number = 1 });
         await host.Get<ITopicProducer<Step>>().Produce("b", new Step { Name = "a", Number = 2 }, [new("own", "value")]);
 

@@ -16,7 +16,7 @@ public class GroupCommit
     [Benchmark(OperationsPerInvoke = Rows)]
     public async Task<int> Write()
     {
-        await using var writer = new GroupCommitWriter<int, int>(_nowhere, MaxBatch, Capacity, static _ => { });
+        await using var writer = new GroupCommitWriter<int, int>(_nowhere, MaxBatch, Capacity, static _ => { }, "nowhere");
         var writes = new Task<int>[Rows];
         for (var i = 0; i < Rows; i++)
             writes[i] = writer.WriteAsync(i, CancellationToken.None);

@@ -7,7 +7,7 @@ using Seckill.Faults;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Second phase in Redis: turns the reservation into a sale. A refusal becomes the instance's reason.</summary>
-sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("confirm")
+sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("confirm", "redis commit")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {

@@ -8,7 +8,7 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// Publishes the order's status, which is durable already. It is awaited: if it fails the message is handled again, finds the decision
 /// made, and publishes again.
 /// </summary>
-sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionStep("publishStatus")
+sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionStep("publishStatus", "publish status")
 {
     public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {

@@ -8,7 +8,7 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// <summary>
 /// Gives a payment back that can't be kept: the one that the message reports, or the one that the instance names. The provider ignores repeats.
 /// </summary>
-sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : TransactionStep(ofMessage ? "refund" : "refundOfInstance")
+sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : TransactionStep(ofMessage ? "refund" : "refundOfInstance", "refund")
 {
     public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {

@@ -8,7 +8,7 @@ using Seckill.Sagas.GroupCommit;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Writes the first and last row of an order that was refused before MySQL had it.</summary>
-sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, FaultPoints faults, ILogger logger) : TransactionStep("reject")
+sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, FaultPoints faults, ILogger logger) : TransactionStep("reject", "mysql reject")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
@@ -27,6 +27,7 @@ sealed class RejectStep(TransactionLedger ledger, ParticipantCalls participant, 
             throw;
         }
 
+        await OrderSpans.RolledBackAsync(ledger, instance, logger, context.CancellationToken);
         await faults.PassAsync(KnownPoints.AfterRejected, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
     }
 }

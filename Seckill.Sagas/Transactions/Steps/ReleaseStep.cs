@@ -5,7 +5,7 @@ using Seckill.Faults;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Gives the units back in Redis; the participant tells the caches when a sold-out SKU has stock again.</summary>
-sealed class ReleaseStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("release")
+sealed class ReleaseStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("release", "redis release")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {

@@ -7,7 +7,7 @@ using Seckill.Faults;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>First phase in Redis: marks the reservation prepared. A refusal becomes the instance's reason.</summary>
-sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("reserve")
+sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("reserve", "redis prepare")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {

@@ -11,7 +11,7 @@ using Seckill.Sagas.GroupCommit;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>Makes the instance's state durable in MySQL, together with what goes with it: order, stock and log.</summary>
-sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logger) : TransactionStep("save")
+sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logger) : TransactionStep("save", "mysql save")
 {
     public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
     {
@@ -29,6 +29,7 @@ sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logg
             context.Saga.LastError = exception.Message;
         }
 
+        await OrderSpans.RolledBackAsync(ledger, context.Saga, logger, context.CancellationToken);
         if (FaultPointAfter(context.Saga.StoredState) is { } point)
             await faults.PassAsync(point, context.Saga.CorrelationId, context.Saga.BuyerId, context.CancellationToken);
     }

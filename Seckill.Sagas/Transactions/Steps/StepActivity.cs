@@ -1,4 +1,8 @@
+using System.Diagnostics;
+
 using MassTransit;
+
+using Seckill.Contracts;
 
 namespace Seckill.Sagas.Transactions.Steps;
 
@@ -12,8 +16,26 @@ sealed class StepActivity<TMessage>(TransactionStep step) : IStateMachineActivit
 
     public async Task Execute(BehaviorContext<OrderTransactionState, TMessage> context, IBehavior<OrderTransactionState, TMessage> next)
     {
-        await step.RunAsync(context, context.Message);
+        if (OrderTrace.IsTraced)
+            await RunTracedAsync(context);
+        else
+            await step.RunAsync(context, context.Message);
         await next.Execute(context);
+    }
+
+    async Task RunTracedAsync(BehaviorContext<OrderTransactionState, TMessage> context)
+    {
+        using var span = OrderTrace.StartInside(step.SpanName, ActivityKind.Client);
+        try
+        {
+            await step.RunAsync(context, context.Message);
+            OrderSpans.Describe(span, context.Saga);
+        }
+        catch (Exception exception)
+        {
+            OrderSpans.Failed(span, exception);
+            throw;
+        }
     }
 
     public Task Faulted<TException>(

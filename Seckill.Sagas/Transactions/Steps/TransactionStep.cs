@@ -3,10 +3,15 @@ using MassTransit;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>A step of the transaction that does I/O. One object serves all instances; what one message needs travels in its context.</summary>
-abstract class TransactionStep(string name)
+/// <param name="name">Its name in a picture of the machine.</param>
+/// <param name="spanName">Its name in a trace: whom it asks for what.</param>
+abstract class TransactionStep(string name, string spanName)
 {
     /// <summary>Its name in a picture of the machine.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Its name in a trace.</summary>
+    public string SpanName { get; } = spanName;
 
     /// <summary>Does the step.</summary>
     /// <param name="context">The instance and the message's context.</param>

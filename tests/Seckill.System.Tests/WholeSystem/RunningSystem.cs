@@ -187,7 +187,7 @@ public sealed class RunningSystem : IAsyncDisposable
         TimeSpan.FromSeconds(60));
 
     /// <summary>Places an order; a 503 or a lost connection is tried again with the same key, as a client does.</summary>
-    public async Task<(HttpStatusCode Status, Guid? OrderId)> OrderAsync(long activityId, string buyer, string? key = null, int quantity = 1)
+    public async Task<(HttpStatusCode Status, Guid? OrderId)> OrderAsync(long activityId, string buyer, string? key = null, int quantity = 1, string? traceParent = null)
     {
         var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
         while (true)
@@ -196,6 +196,8 @@ public sealed class RunningSystem : IAsyncDisposable
             {
                 using var request = Request(HttpMethod.Post, $"/api/activities/{activityId}/orders", buyer);
                 request.Headers.Add("Idempotency-Key", key ?? "only-" + buyer);
+                if (traceParent is not null)
+                    request.Headers.Add("traceparent", traceParent);
                 request.Content = JsonContent.Create(new { skuId = 1, quantity });
                 using var response = await _http.SendAsync(request);
                 if (response.StatusCode == HttpStatusCode.Accepted)
@@ -256,6 +258,19 @@ public sealed class RunningSystem : IAsyncDisposable
         async () => (await OrdersAsync(activityId)).GetValueOrDefault(status) == count,
         $"{count} orders are {status}",
         TimeSpan.FromSeconds(seconds));
+
+    /// <summary>The lines of all programs' logs that hold a text, and are whole.</summary>
+    public IReadOnlyList<JsonElement> LogLines(string text) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(_folder, "logs"), "*.json")
+            .SelectMany(file =>
+            {
+                using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                return reader.ReadToEnd().Split('\n')[..^1];
+            })
+            .Where(line => line.Contains(text, StringComparison.Ordinal))
+            .Select(line => JsonDocument.Parse(line).RootElement),
+    ];
 
     /// <summary>Where MySQL listens.</summary>
     public int MySqlPort => _options.Port;
