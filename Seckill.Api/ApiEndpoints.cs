@@ -34,6 +34,7 @@ static class ApiEndpoints
         api.MapCompensationSettings();
         api.MapAuditLog();
         api.MapAlertmanagerWebhook("/alerts/alertmanager").RequireAuthorization(Policies.Alertmanager);
+        app.MapTimelinePage();
         app.MapDevelopmentPayments();
         app.MapApiDescription();
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 using Seckill.Admission.Stock;
+using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Transactions;
 
@@ -63,6 +64,10 @@ record TransactionSummary
 /// <summary>A transaction with all that is known of it.</summary>
 sealed record TransactionView : TransactionSummary
 {
+    /// <summary>Under which the order's spans are with the collector, and its lines in the logs: the digits of the order id.</summary>
+    [JsonPropertyOrder(1)]
+    public required string TraceId { get; init; }
+
     [JsonPropertyOrder(1)]
     public required string? PaymentId { get; init; }
 
@@ -91,6 +96,7 @@ sealed record TransactionView : TransactionSummary
         TransactionRecord record, Participants participants, CompensationView? compensation, IReadOnlyList<TransactionStep> timeline)
         : base(record)
     {
+        TraceId = OrderTrace.NameOf(record.OrderId);
         PaymentId = record.PaymentId;
         FencingToken = record.FencingToken;
         RowVersion = record.RowVersion;

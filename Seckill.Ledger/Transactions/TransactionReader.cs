@@ -45,16 +45,23 @@ public sealed class TransactionReader(MySqlDatabase database)
         return states;
     }
 
-    /// <summary>What happened to a transaction, in order of time.</summary>
+    /// <summary>Rows of a batch's log stand next to each other; a batch has no more than this many.</summary>
+    const int MostOfBatch = 10_000;
+
+    /// <summary>What happened to a transaction, in order of time. The orders of one group commit are decided at one time, to the microsecond: that is how its size is known.</summary>
     /// <inheritdoc cref="FindAsync" path="/exception"/>
     public async Task<IReadOnlyList<TransactionStep>> TimelineAsync(Guid orderId, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var rows = await connection.QueryAsync<StepRow>("""
-            SELECT step AS Step, detail AS Detail, actor AS Actor, occurred_at AS OccurredAt, duration_us AS DurationUs
-            FROM transaction_log WHERE correlation_id = @id ORDER BY log_id
-            """, new { id = orderId.ToString("D") }).ConfigureAwait(false);
-        return rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs)).ToList();
+            SELECT step AS Step, detail AS Detail, actor AS Actor, occurred_at AS OccurredAt, duration_us AS DurationUs,
+                   CASE WHEN step = 'committed' AND duration_us IS NOT NULL THEN (
+                       SELECT COUNT(*) FROM transaction_log AS beside
+                       WHERE beside.log_id BETWEEN own.log_id - @most AND own.log_id + @most
+                         AND beside.step = 'committed' AND beside.occurred_at = own.occurred_at) END AS BatchSize
+            FROM transaction_log AS own WHERE correlation_id = @id ORDER BY log_id
+            """, new { id = orderId.ToString("D"), most = MostOfBatch }).ConfigureAwait(false);
+        return rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs, (int?)x.BatchSize)).ToList();
     }
 
     /// <summary>The transactions that <paramref name="filter"/> lets through, newest first.</summary>
@@ -85,6 +92,7 @@ public sealed class TransactionReader(MySqlDatabase database)
         public string Actor { get; init; } = "";
         public DateTime OccurredAt { get; init; }
         public long? DurationUs { get; init; }
+        public long? BatchSize { get; init; }
     }
 
     sealed class Row

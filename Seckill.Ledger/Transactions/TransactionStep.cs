@@ -6,4 +6,6 @@ namespace Seckill.Ledger.Transactions;
 /// <param name="Actor">Who did it: a process, a buyer, an operator.</param>
 /// <param name="OccurredAt">When.</param>
 /// <param name="DurationMicroseconds">How long it took.</param>
-public sealed record TransactionStep(string Step, string? Detail, string Actor, DateTimeOffset OccurredAt, long? DurationMicroseconds);
+/// <param name="BatchSize">Of a decision: how many orders were decided with it, in one transaction of MySQL, itself included. Null where that is not known.</param>
+public sealed record TransactionStep(
+    string Step, string? Detail, string Actor, DateTimeOffset OccurredAt, long? DurationMicroseconds, int? BatchSize = null);

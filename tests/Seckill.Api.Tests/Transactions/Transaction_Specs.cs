@@ -27,6 +27,7 @@ public sealed class Transaction_Specs(ApiServers servers)
         var answer = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
 
         answer["state"].ShouldBe("Prepared");
+        answer["traceId"].ShouldBe(id.ToString("N"));
         answer.Json.GetProperty("participants").GetProperty("redis").GetString().ShouldBe("admitted");
         answer.Json.GetProperty("participants").GetProperty("mySql").GetString().ShouldBe("pending");
         answer.Json.GetProperty("retries").GetProperty("count").GetInt32().ShouldBe(2);
