@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The commands that are about the lasting profile: up, down, status, env, token, audit, replay-log, report, logs.
+# The commands that are about the lasting profile: up, down, status, env, token, audit, trace, replay-log, report, logs.
 
 up_command() {
   local workers=1 servers_only=''
@@ -172,6 +172,20 @@ audit_command() {
     shift
   done
   run_with_settings audit "${arguments[@]}"
+}
+
+trace_command() {
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --json) check_value "$1" "${2-}" && arguments+=(--json "$(absolute_path "$2")") && shift ;;
+      -*) usage_error trace "$1" ;;
+      *) arguments+=("$1") ;;
+    esac
+    shift
+  done
+  ((${#arguments[@]} > 0)) || { complain "trace takes the id of an order" && exit 2; }
+  run_with_settings trace "${arguments[@]}"
 }
 
 replay_log_command() {

@@ -34,7 +34,8 @@ static class ToolServices
         services.AddAdmission();
         services.AddAudit();
         services.AddPostgres();
-        services.AddCompensationLogReplay();
+        // Never started here: it is read.
+        services.AddCompensationLog();
         services.AddFailedOrderArchive();
         // Never started here: the report speaks the language of the alerts.
         services.AddAlerts();
