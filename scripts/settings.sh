@@ -11,7 +11,7 @@ settings() {
   [[ -n ${KAFKA_BOOTSTRAP-} ]] || printf 'Kafka__FetchWaitMilliseconds=%s\n' "${Kafka__FetchWaitMilliseconds:-5}"
   rabbitmq_settings
   postgres_settings
-  printf 'Auth__KeysPath=%s\nLogs__Directory=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR"
+  printf 'Auth__KeysPath=%s\nLogs__Directory=%s\nLogs__LevelsFile=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR" "$LOCAL_DIR/levels/levels.json"
   printf 'Alerts__WebhookToken=%s\n' "$(secret webhook)"
   printf 'Compensation__LogPath=%s\nAlerts__SpoolPath=%s\n' "$LOG_DIR/compensation" "$LOCAL_DIR/data/$PROFILE/spool/alerts"
   printf 'ASPNETCORE_ENVIRONMENT=Development\nDOTNET_ENVIRONMENT=Development\n'
@@ -60,6 +60,8 @@ server_settings() { printf '%s__Host=%s\n%s__Port=%s\n%s__User=%s\n%s__Password=
 # programs were started with other ones.
 record_settings() {
   local -a lines
+  # Programs watch the whole folder of the file.
+  mkdir -p "$LOCAL_DIR/levels"
   (umask 077 && settings >"$RUN_DIR/settings.new")
   if cmp -s -- "$RUN_DIR/settings.new" "$RUN_DIR/settings"; then
     rm -f -- "$RUN_DIR/settings.new"

@@ -31,6 +31,8 @@ static class LoggingDefaults
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // Filters apply in order of registration, the last match wins: what is configured comes after the defaults.
         logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        if (options.LevelsFile.Length > 0)
+            logging.AddConfiguration(LogLevelsFile.Read(options.LevelsFile));
 
         if (options.Console ?? options.Directory.Length == 0)
         {
@@ -52,7 +54,7 @@ static class LoggingDefaults
             .Enrich.WithProperty("Service", serviceName)
             .Enrich.WithProperty("ProcessId", Environment.ProcessId)
             .WriteTo.File(
-                new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture),
+                new OrderTraceFormatter(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture)),
                 // The process id keeps two processes of one service from sharing a file.
                 Path.Combine(options.Directory, $"{serviceName}-{Environment.ProcessId}-.json"),
                 rollingInterval: RollingInterval.Day,

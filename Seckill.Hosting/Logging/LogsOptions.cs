@@ -11,6 +11,11 @@ public sealed class LogsOptions
     /// <summary>Directory of the log files, one file a day and process; empty for none.</summary>
     public string Directory { get; set; } = "";
 
+    /// <summary>
+    /// File with further levels, in section <c>Logging</c>, which is read again whenever it changes, also while the process runs; empty for none. It need not exist.
+    /// </summary>
+    public string LevelsFile { get; set; } = "";
+
     /// <summary>Whether logs go to standard output too. Default: only when there is no directory.</summary>
     public bool? Console { get; set; }
 

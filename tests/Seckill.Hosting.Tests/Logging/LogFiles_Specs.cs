@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Hosting.Logging;
+using Seckill.TestSupport;
 
 namespace Seckill.Hosting.Tests.Logging;
 
@@ -36,5 +38,74 @@ public sealed class LogFiles_Specs : IDisposable
         var entry = JsonDocument.Parse(line).RootElement;
         entry.GetProperty("Properties").GetProperty("Caller").GetString().ShouldBe(said);
         entry.GetProperty("Level").GetString().ShouldBe("Warning");
+    }
+
+    [Fact]
+    public async Task Should_put_a_line_that_names_an_order_under_the_orders_trace()
+    {
+        var orderId = Guid.Parse("019a9f5e-6c00-7a3b-8f4e-2d1c0b9a8877");
+        using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        var lines = await WriteAsync(log =>
+        {
+            log.LogWarning("Order {OrderId} is late", orderId);
+            log.LogWarning("Order {OrderId} is late", orderId.ToString("D"));
+            log.LogWarning("Order {OrderId} is none", "42");
+            log.LogWarning("Nothing is late");
+        });
+
+        lines.Select(x => x.GetProperty("TraceId").GetString())
+            .ShouldBe(["019a9f5e6c007a3b8f4e2d1c0b9a8877", "019a9f5e6c007a3b8f4e2d1c0b9a8877", request.TraceId.ToHexString(), request.TraceId.ToHexString()]);
+        lines[0].TryGetProperty("SpanId", out _).ShouldBeFalse();
+        lines[3].GetProperty("SpanId").GetString().ShouldBe(request.SpanId.ToHexString());
+    }
+
+    [Fact]
+    public async Task Should_say_which_span_of_an_order_a_line_was_written_in()
+    {
+        var orderId = Guid.Parse("019a9f5e-6c00-7a3b-8f4e-2d1c0b9a8877");
+        using var step = new Activity("step").SetIdFormat(ActivityIdFormat.W3C)
+            .SetParentId(ActivityTraceId.CreateFromString("019a9f5e6c007a3b8f4e2d1c0b9a8877"), ActivitySpanId.CreateRandom()).Start();
+
+        var line = (await WriteAsync(log => log.LogWarning("Order {OrderId} is late", orderId))).ShouldHaveSingleItem();
+
+        line.GetProperty("SpanId").GetString().ShouldBe(step.SpanId.ToHexString());
+    }
+
+    [Fact]
+    public async Task Should_follow_the_file_of_levels_while_it_runs()
+    {
+        var levels = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "levels")).FullName, "levels.json");
+        await using var app = App(("Logs:LevelsFile", levels));
+        var orders = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Seckill.Orders");
+        var others = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Seckill.Others");
+        orders.IsEnabled(LogLevel.Debug).ShouldBeFalse();
+
+        await File.WriteAllTextAsync(levels, """{ "Logging": { "LogLevel": { "Seckill.Orders": "Debug" } } }""");
+        await Eventually.HoldsAsync(() => orders.IsEnabled(LogLevel.Debug), "the file counts when it appears");
+        others.IsEnabled(LogLevel.Debug).ShouldBeFalse();
+
+        // What can't be read ends nothing; the next that can counts.
+        await File.WriteAllTextAsync(levels, "{ \"Logging\": ");
+        await File.WriteAllTextAsync(levels, """{ "Logging": { "LogLevel": { "Seckill.Orders": "Error" } } }""");
+        await Eventually.HoldsAsync(() => !orders.IsEnabled(LogLevel.Warning), "the file counts when it changes");
+
+        File.Delete(levels);
+        await Eventually.HoldsAsync(() => orders.IsEnabled(LogLevel.Information) && !orders.IsEnabled(LogLevel.Debug), "all is as before when it is gone");
+    }
+
+    async Task<IReadOnlyList<JsonElement>> WriteAsync(Action<ILogger> write)
+    {
+        await using (var app = App())
+            write(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("orders"));
+        return (await File.ReadAllLinesAsync(Directory.GetFiles(_folder).ShouldHaveSingleItem())).Select(x => JsonDocument.Parse(x).RootElement).ToList();
+    }
+
+    WebApplication App(params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.Append(("Logs:Directory", _folder)).ToDictionary(x => x.Item1, x => (string?)x.Item2));
+        builder.AddSeckillLogging("test");
+        return builder.Build();
     }
 }
