@@ -38,6 +38,8 @@ static class LoggingDefaults
         {
             logging.AddJsonConsole(x =>
             {
+                // The trace and the span in which a line was written are a scope.
+                x.IncludeScopes = true;
                 x.UseUtcTimestamp = true;
                 x.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });

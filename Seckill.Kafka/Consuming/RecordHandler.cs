@@ -50,7 +50,7 @@ sealed class RecordHandler<T>(
     async Task<bool> HandOver(
         PendingRecord record, byte[] body, Exception reason, Func<UnreadableRecord, CancellationToken, Task> handler, Activity? activity)
     {
-        activity?.SetStatus(ActivityStatusCode.Error, reason.Message);
+        activity?.SetStatus(ActivityStatusCode.Error, reason.GetType().Name);
         var result = record.Result;
         var unreadable = new UnreadableRecord
         {
@@ -146,7 +146,7 @@ sealed class RecordHandler<T>(
 
     async Task<bool> DeadLetter(PendingRecord record, Exception cause, FailureHistory history, Activity? activity)
     {
-        activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
+        activity?.SetStatus(ActivityStatusCode.Error, cause.GetBaseException().GetType().Name);
         return await deadLetters.Send(record, cause, history).ConfigureAwait(false) && Done("dead_lettered");
     }
 

@@ -54,7 +54,7 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         }
         catch (KafkaProduceException exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Code);
             throw;
         }
     }

@@ -1,70 +1,57 @@
 using System.Collections.Concurrent;
-using System.Net;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Seckill.TestSupport;
 
 /// <summary>Stands for an OpenTelemetry collector: takes traces over HTTP with Protobuf on loopback, and keeps their spans. Metrics are taken and thrown away.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    readonly HttpListener _http = new();
+    readonly WebApplication _app;
     readonly ConcurrentQueue<ReceivedSpan> _spans = new();
-    readonly Task _loop;
 
-    OtlpReceiver(int port)
+    OtlpReceiver()
     {
-        Endpoint = new Uri($"http://127.0.0.1:{port}");
-        _http.Prefixes.Add(Endpoint.ToString());
-        _http.Start();
-        _loop = RunAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.MapPost("/v1/traces", TakeAsync);
+        _app.MapPost("/v1/metrics", () => Results.Ok());
     }
-
-    /// <summary>Where it listens.</summary>
-    public Uri Endpoint { get; }
 
     /// <summary>The settings with which a program sends its spans here, soon after they end.</summary>
     public (string Name, string Value)[] Settings =>
     [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint.ToString().TrimEnd('/')), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "100"),
     ];
 
     /// <summary>All spans that came.</summary>
     public IReadOnlyList<ReceivedSpan> Spans => [.. _spans];
 
     /// <summary>Starts one.</summary>
-    public static OtlpReceiver Start() => new(FreePort.Next());
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var receiver = new OtlpReceiver();
+        await receiver._app.StartAsync();
+        return receiver;
+    }
 
-    /// <summary>The spans of a trace, in the order in which they began.</summary>
+    /// <summary>The spans of an order's trace, in the order in which they began.</summary>
     public IReadOnlyList<ReceivedSpan> Trace(Guid orderId) => [.. _spans.Where(x => x.TraceId == orderId.ToString("N")).OrderBy(x => x.StartedAt)];
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _http.Close();
-        await _loop.ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    async Task RunAsync()
+    async Task<IResult> TakeAsync(HttpRequest request)
     {
-        while (_http.IsListening)
-        {
-            try
-            {
-                var context = await _http.GetContextAsync().ConfigureAwait(false);
-                using var body = new MemoryStream();
-                await context.Request.InputStream.CopyToAsync(body).ConfigureAwait(false);
-                if (context.Request.Url!.AbsolutePath == "/v1/traces")
-                {
-                    foreach (var span in OtlpSpans.Read(body.ToArray()))
-                        _spans.Enqueue(span);
-                }
-
-                context.Response.ContentType = "application/x-protobuf";
-                context.Response.Close();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                // Closed, or the sender died in between.
-            }
-        }
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        foreach (var span in OtlpSpans.Read(body.ToArray()))
+            _spans.Enqueue(span);
+        return Results.Bytes([], "application/x-protobuf");
     }
 }

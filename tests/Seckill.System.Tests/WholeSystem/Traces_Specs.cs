@@ -17,9 +17,9 @@ public sealed class Traces_Specs
     static readonly (string, string) NoRelay = ("Admission__RelayDelaySeconds", "300");
 
     [Fact]
-    public async Task Should_show_one_order_from_request_to_result_and_nothing_of_unsampled_ones()
+    public async Task Should_show_one_order_from_the_request_to_its_result()
     {
-        await using var collector = OtlpReceiver.Start();
+        await using var collector = await OtlpReceiver.StartAsync();
         await using var system = await RunningSystem.StartAsync([.. collector.Settings, NoRelay, ("Telemetry__TraceRatio", "1")]);
         await system.StartWorkerAsync();
         var activityId = await system.AddActivityAsync(stock: 20);
@@ -82,7 +82,7 @@ public sealed class Traces_Specs
     [Fact]
     public async Task Should_show_all_of_an_order_that_failed_and_nothing_of_one_that_did_not_when_neither_is_sampled()
     {
-        await using var collector = OtlpReceiver.Start();
+        await using var collector = await OtlpReceiver.StartAsync();
         await using var system = await RunningSystem.StartAsync(
         [
             .. collector.Settings, NoRelay, ("Telemetry__TraceRatio", "0"), ("Compensation__RetryDelaySeconds__0", "1"), ("Compensation__MaxRetries", "1"),
@@ -101,8 +101,13 @@ public sealed class Traces_Specs
             () => $"the failed order's trace goes on to the archive, and is not {Names(collector, unlucky)}",
             TimeSpan.FromSeconds(120));
         await worker.KillAsync();
-        await system.StartWorkerAsync();
-        (await system.SendAsync(HttpMethod.Post, $"/reprocess_order/{unlucky}", "olga", Roles.Operator)).Status.ShouldBe(HttpStatusCode.OK);
+        await (await system.StartWorkerAsync()).WaitUntilReadyAsync();
+        // The first answer may come too late on a busy machine; then the order is settled all the same.
+        await Eventually.HoldsAsync(
+            async () => (await system.SendAsync(HttpMethod.Post, $"/reprocess_order/{unlucky}", "olga", Roles.Operator)).Status != HttpStatusCode.ServiceUnavailable,
+            "the order is processed again",
+            TimeSpan.FromSeconds(120));
+        await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 2);
         await Eventually.HoldsAsync(
             () => Has(collector, unlucky, "consume ReprocessOrder", "ask ReprocessOrder"), "the trace has what the operator did, in another process");
 
@@ -124,7 +129,7 @@ public sealed class Traces_Specs
         ParentOf("handle dead letter").ShouldBe("compensation_dlq process");
         ParentOf("attempt dead letter").ShouldBe("handle dead letter");
         ParentOf("archive").ShouldBe("handle dead letter");
-        ParentOf("consume ReprocessOrder").ShouldBe("ask ReprocessOrder");
+        trace.Where(x => x.Name == "ask ReprocessOrder").Select(x => x.SpanId).ShouldContain(trace.First(x => x.Name == "consume ReprocessOrder").ParentId);
         trace.Where(x => x.Name is "hand over" or "consume AttemptCompensation" or "attempt dead letter").ShouldAllBe(x => x.IsError);
         trace.First(x => x.Name == "consume AttemptCompensation").Tags["seckill.attempt"].ShouldBe("1");
 
