@@ -123,8 +123,14 @@ public static class OrderTrace
     static Activity? Begin(string name, Guid orderId, ActivityKind kind, ActivityContext parent, DateTimeOffset at)
     {
         // What an operator's request has to do with an order is said by a link: the order's trace is its own.
-        var caller = Activity.Current is { Recorded: true } current && current.TraceId != parent.TraceId ? current : null;
+        var current = Activity.Current;
+        var caller = current is { Recorded: true } && current.TraceId != parent.TraceId ? current : null;
+        // What runs here would become the parent of a span that names none.
+        if (parent.SpanId == default)
+            Activity.Current = null;
         var span = Source.StartActivity(name, kind, parent, links: caller is null ? null : [new ActivityLink(caller.Context)], startTime: at);
+        if (span is null)
+            Activity.Current = current;
         return span?.SetTag(OrderIdTag, orderId.ToString("D"));
     }
 

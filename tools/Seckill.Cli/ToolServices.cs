@@ -27,7 +27,10 @@ static class ToolServices
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         // Standard output belongs to the commands.
-        services.AddLogging(x => x.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddLogging(x => x.SetMinimumLevel(LogLevel.Warning)
+            // That the files are read because PostgreSQL is away is said by the commands, without a stack.
+            .AddFilter(typeof(DoubleLog).FullName, LogLevel.Error)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddLedger();
         services.AddPaymentSchema();
         services.AddClockSchema();

@@ -119,6 +119,7 @@ public sealed class OrderTrace_Specs : IDisposable
         using var span = OrderTrace.Start("callee", Order);
 
         span!.TraceId.ShouldBe(OrderTrace.IdOf(Order));
+        span.ParentSpanId.ShouldBe(default);
         span.Links.Select(x => x.Context.SpanId).ShouldBe([caller!.SpanId]);
     }
 

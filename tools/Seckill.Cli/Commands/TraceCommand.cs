@@ -29,10 +29,12 @@ static class TraceCommand
             var folder = parsed.GetValue(logs)?.FullName ?? services.GetRequiredService<IConfiguration>()["Logs:Directory"];
             if (string.IsNullOrEmpty(folder) || (parsed.GetValue(logs) is null && !Directory.Exists(folder)))
                 folder = null;
-            var story = await ActivatorUtilities.CreateInstance<OrderStoryReader>(services).ReadAsync(orderId, folder, cancellationToken);
+            var reader = ActivatorUtilities.CreateInstance<OrderStoryReader>(services);
+            var story = await reader.ReadAsync(orderId, folder, cancellationToken);
             if (story is null)
             {
                 await Console.Error.WriteLineAsync($"trace: nobody knows an order {orderId:D}");
+                StoryText.WriteGaps(Console.Error, reader.Gaps);
                 return 1;
             }
 

@@ -24,6 +24,9 @@ sealed class OrderStoryReader(
 
     readonly List<string> _gaps = [];
 
+    /// <summary>What could not be read, and why.</summary>
+    public IReadOnlyList<string> Gaps => _gaps;
+
     /// <summary>The story; null when nobody knows the order.</summary>
     public async Task<OrderStory?> ReadAsync(Guid orderId, string? logs, CancellationToken cancellationToken)
     {

@@ -22,7 +22,13 @@ static class StoryText
                 $"  {entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}{Length(after),12}  {(entry.Took is { } took ? Length(took) : ""),10}  {entry.What,-32} {entry.Who}{detail}"));
         }
 
-        foreach (var gap in story.Gaps)
+        WriteGaps(writer, story.Gaps);
+    }
+
+    /// <summary>What could not be read.</summary>
+    public static void WriteGaps(TextWriter writer, IReadOnlyList<string> gaps)
+    {
+        foreach (var gap in gaps)
             writer.WriteLine($"  not read: {OneLine(gap)}");
     }
 
