@@ -36,6 +36,10 @@ missing_packages() {
     { command -v prometheus && command -v promtool; } >/dev/null || echo prometheus
     { command -v prometheus-alertmanager && command -v amtool; } >/dev/null || echo prometheus-alertmanager
   fi
+  # Pages are tested in a browser, and dashboards drawn by one.
+  if [[ $1 == test || -n ${NEEDS_BROWSER-} ]]; then
+    command -v chromium >/dev/null || echo chromium
+  fi
   # Some cells of chaos, of which the tests play a few, step the clock of one process.
   [[ $1 != test && $1 != chaos ]] || command -v faketime >/dev/null || echo faketime
 }
