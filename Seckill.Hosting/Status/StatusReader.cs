@@ -7,6 +7,9 @@ public static class StatusReader
 {
     static readonly string[] Units = ["available", "reserved", "sold"];
 
+    // In the order in which an order goes through them.
+    static readonly string[] CompensationStates = ["retrying", "exhausted", "dead_letter", "archived"];
+
     /// <summary>Reads what several processes said. What each of them sees of the whole is taken once, what each does itself is added up.</summary>
     public static SystemStatus Read(IReadOnlyList<ProgramReading> programs)
     {
@@ -28,7 +31,8 @@ public static class StatusReader
             Undecided = Max(programs, "seckill_write_ahead_entries"),
             OldestUndecidedSeconds = Max(programs, "seckill_write_ahead_oldest_age_seconds"),
             Suspended = Max(programs, "seckill_transactions_suspended"),
-            Compensation = Samples(programs, "seckill_compensation_orders").GroupBy(x => x["state"], x => x.Value).ToDictionary(x => x.Key, x => x.Max()),
+            Compensation = Samples(programs, "seckill_compensation_orders").GroupBy(x => x["state"], x => x.Value)
+                .OrderBy(x => Array.IndexOf(CompensationStates, x.Key)).Select(x => new StateStatus(x.Key, x.Max())).ToList(),
             OpenCircuits = Samples(programs, "seckill_circuit_open").Where(x => x.Value > 0).Select(x => x["dependency"]).Distinct().Order().ToList(),
         };
     }

@@ -30,8 +30,8 @@ public sealed record SystemStatus
     /// <summary>Transactions that are undecided past their time-out.</summary>
     public double? Suspended { get; init; }
 
-    /// <summary>Orders in compensation, by where they are: <c>retrying</c>, <c>exhausted</c>, <c>dead_letter</c>, <c>archived</c>.</summary>
-    public required IReadOnlyDictionary<string, double> Compensation { get; init; }
+    /// <summary>Orders in compensation, by where they are on their way: <c>retrying</c>, <c>exhausted</c>, <c>dead_letter</c>, <c>archived</c>.</summary>
+    public required IReadOnlyList<StateStatus> Compensation { get; init; }
 
     /// <summary>Servers for which a worker waits, because they answer nobody.</summary>
     public required IReadOnlyList<string> OpenCircuits { get; init; }
@@ -75,3 +75,8 @@ public sealed record LatencyStatus(string What, double? P50Seconds, double? P99S
 /// <param name="Topic">The topic.</param>
 /// <param name="Records">Behind the committed offsets, all partitions together.</param>
 public sealed record BacklogStatus(string Topic, double Records);
+
+/// <summary>Orders of a state.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Orders">How many.</param>
+public sealed record StateStatus(string State, double Orders);

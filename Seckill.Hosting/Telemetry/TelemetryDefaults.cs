@@ -10,6 +10,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 using Seckill.Hosting.Configuration;
+using Seckill.Hosting.Status;
 using Seckill.Hosting.Telemetry.Prometheus;
 
 namespace Seckill.Hosting.Telemetry;
@@ -27,7 +28,9 @@ static class TelemetryDefaults
         builder.Services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton<MetricsScrapes>();
+        builder.Services.AddSingleton<MetricsAccess>();
         builder.Services.AddSingleton<MetricsEndpoint>();
+        builder.Services.AddSingleton<StatusFeed>();
         builder.Services.AddSingleton<IHostedService>(x => new Providers(serviceName, hasCollector, x.GetRequiredService<PrometheusExporter>()));
     }
 

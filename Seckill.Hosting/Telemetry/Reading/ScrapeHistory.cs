@@ -6,6 +6,8 @@ public sealed class ScrapeHistory
     /// <summary>Rates are those of this time, or of the time between two scrapes where that is longer: of a second alone they would jump.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
+    static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(1);
+
     readonly List<Scrape> _scrapes = [];
 
     /// <summary>The last scrape; null before the first.</summary>
@@ -14,10 +16,12 @@ public sealed class ScrapeHistory
     /// <summary>What happened since; null before the second scrape.</summary>
     public ScrapeInterval? Interval => _scrapes.Count > 1 ? new ScrapeInterval(_scrapes[0], _scrapes[^1]) : null;
 
-    /// <summary>Adds one that is later than the last.</summary>
+    /// <summary>Adds one that is later than the last. After more than a minute without one it is the first again: a mean of hours is no rate of now.</summary>
     public void Add(Scrape scrape)
     {
         ArgumentNullException.ThrowIfNull(scrape);
+        if (scrape.At - Last?.At > LongestGap)
+            Clear();
         _scrapes.Add(scrape);
         while (_scrapes.Count > 2 && scrape.At - _scrapes[1].At >= Window)
             _scrapes.RemoveAt(0);

@@ -45,7 +45,7 @@ public sealed class StatusReader_Specs
         status.Stock[0].Total.ShouldBe(10);
         status.Backlogs.ShouldBe([new BacklogStatus("compensation_dlq", 2), new BacklogStatus("order_events", 14)]);
         (status.Undecided, status.OldestUndecidedSeconds, status.Suspended).ShouldBe((9, 1.5, 0));
-        status.Compensation.ShouldBe(new Dictionary<string, double> { ["retrying"] = 6, ["archived"] = 2 }, ignoreOrder: true);
+        status.Compensation.ShouldBe([new StateStatus("retrying", 6), new StateStatus("archived", 2)]);
         status.OpenCircuits.ShouldBe(["redis"]);
         status.Latencies.Select(x => x.What).ShouldBe(["answer", "commit", "group_commit"]);
         status.Latencies[0].P50Seconds!.Value.ShouldBe(0.05, 1e-9);
@@ -98,8 +98,8 @@ public sealed class StatusReader_Specs
         seckill_write_ahead_entries {{entries}}
         seckill_write_ahead_oldest_age_seconds 1.5
         seckill_transactions_suspended 0
-        seckill_compensation_orders{state="retrying"} 6
         seckill_compensation_orders{state="archived"} 2
+        seckill_compensation_orders{state="retrying"} 6
         seckill_circuit_open{dependency="mysql"} 0
         seckill_circuit_open{dependency="redis"} 1
         """;

@@ -62,6 +62,8 @@ public sealed class ScrapeInterval_Specs
         history.Last!.At.ShouldBe(TimeSpan.FromSeconds(60));
         history.Add(Scrape.Parse("a 1", TimeSpan.FromSeconds(90)));
         history.Interval.Seconds.ShouldBe(30);
+        history.Add(Scrape.Parse("a 1", TimeSpan.FromSeconds(151)));
+        history.Interval.ShouldBeNull("nobody looked for more than a minute");
         history.Clear();
         (history.Last, history.Interval).ShouldBe((null, null));
     }
