@@ -26,7 +26,7 @@ public sealed class CompensationSurvey_Specs(LedgerFixture fixture) : IClassFixt
             (await _store.OpenAsync(Record(status))).ShouldBeTrue();
         var meters = _services.GetRequiredService<IMeterFactory>();
         using var measurements = new Measurements(CompensationMetrics.MeterName, meters);
-        var time = new ManualTime();
+        var time = new ManualClock();
         using var survey = new CompensationSurvey(
             _store, meters, Options.Create(new CompensationOptions { SweepSeconds = 5 }), time, NullLogger<CompensationSurvey>.Instance);
 
@@ -37,9 +37,9 @@ public sealed class CompensationSurvey_Specs(LedgerFixture fixture) : IClassFixt
             "seckill.compensation.orders state=retrying 2", "seckill.compensation.orders state=exhausted 0",
             "seckill.compensation.orders state=dead_letter 1", "seckill.compensation.orders state=archived 1",
         ]);
-        time.Seconds = 15;
+        time.Advance(TimeSpan.FromSeconds(15));
         measurements.Take().Count.ShouldBe(4);
-        time.Seconds = 16;
+        time.Advance(TimeSpan.FromSeconds(1));
         measurements.Take().ShouldBeEmpty();
         PublishedInstruments.Undocumented(CompensationMetrics.MeterName).ShouldBeEmpty("docs/metrics.md has every instrument");
     }
@@ -53,13 +53,4 @@ public sealed class CompensationSurvey_Specs(LedgerFixture fixture) : IClassFixt
         Request = LedgerFixture.NewRequest(1),
         FirstFailedAt = new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero),
     };
-
-    sealed class ManualTime : TimeProvider
-    {
-        public long Seconds { get; set; }
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Seconds;
-    }
 }
