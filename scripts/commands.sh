@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The commands that are about the lasting profile: up, down, status, env, token, audit, trace, replay-log, report, logs.
+# The commands that are about the lasting profile: up, down, status, env, top, dashboards, token, audit, trace, replay-log, report, logs.
 
 up_command() {
   local workers=1 servers_only=''
@@ -221,6 +221,52 @@ run_with_settings() {
   mapfile -t lines <"$RUN_DIR/settings"
   export "${lines[@]}"
   dotnet "$(built_cli)" "$@"
+}
+
+# watched_programs: `--program NAME=ADDRESS` for each that `up` started, whether it still runs or not, line by line.
+watched_programs() {
+  local name
+  for name in api $(for file in "$RUN_DIR"/pids/worker-*; do [[ ! -e $file ]] || printf '%s\n' "${file##*/}"; done); do
+    printf '%s\n%s=http://%s\n' --program "$name" "$(address_of "$name")"
+  done
+}
+
+top_command() {
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --once) arguments+=("$1") ;;
+      --seconds) check_number "$1" "${2-}" 1 30 && arguments+=("$1" "$2") && shift ;;
+      *) usage_error top "$1" ;;
+    esac
+    shift
+  done
+  require_up
+  [[ -e $(pid_file api) ]] || fail "no program is up in this checkout; ./seckill up brings them up"
+  build_cli
+  local -a programs
+  mapfile -t programs < <(watched_programs)
+  ! is_running alertmanager || programs+=(--alertmanager "http://$(address_of alertmanager)")
+  exec dotnet "$(built_cli)" top "${programs[@]}" "${arguments[@]}"
+}
+
+dashboards_command() {
+  local out=''
+  local -a arguments=()
+  while (($# > 0)); do
+    case $1 in
+      --out) check_value "$1" "${2-}" && out=$(absolute_path "$2") && shift ;;
+      --minutes) check_number "$1" "${2-}" 1 1440 && arguments+=("$1" "$2") && shift ;;
+      *) usage_error dashboards "$1" ;;
+    esac
+    shift
+  done
+  [[ -n $out ]] || fail "dashboards wants --out DIR"
+  require_up
+  is_running prometheus || fail "Prometheus is not up in this checkout; ./seckill up --monitoring brings it up"
+  NEEDS_BROWSER=yes MONITORING=yes install_packages dev
+  build_cli
+  dotnet "$(built_cli)" dashboards --prometheus "http://$(address_of prometheus)" --from "$ROOT/deploy/grafana/dashboards" --out "$out" "${arguments[@]}"
 }
 
 logs_command() {

@@ -12,6 +12,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 using Seckill.Hosting.Configuration;
+using Seckill.Hosting.Status;
 using Seckill.Hosting.Telemetry.Prometheus;
 
 namespace Seckill.Hosting.Telemetry;
@@ -29,7 +30,9 @@ public static class TelemetryDefaults
         builder.Services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton<MetricsScrapes>();
+        builder.Services.AddSingleton<MetricsAccess>();
         builder.Services.AddSingleton<MetricsEndpoint>();
+        builder.Services.AddSingleton<StatusFeed>();
         builder.Services.AddSingleton<IHostedService>(x => new Providers(
             serviceName, hasCollector, x.GetRequiredService<IOptions<TelemetryOptions>>().Value.TraceRatio, x.GetRequiredService<PrometheusExporter>()));
     }

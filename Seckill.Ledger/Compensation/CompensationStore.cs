@@ -181,6 +181,14 @@ public sealed class CompensationStore(MySqlDatabase database)
         return rows.Select(x => new AttemptCompensation { OrderId = x.OrderId, Attempt = x.Attempts + 1 }).ToList();
     }
 
+    /// <summary>How many orders there are of each status that any has.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return (await connection.QueryAsync<(string Status, long Count)>("SELECT status, COUNT(*) FROM compensation GROUP BY status").ConfigureAwait(false))
+            .ToDictionary(x => x.Status, x => x.Count);
+    }
+
     /// <summary>Whether more than <paramref name="count"/> orders have attempts left.</summary>
     public async Task<bool> AreMoreThanAsync(int count, CancellationToken cancellationToken = default)
     {

@@ -32,6 +32,7 @@ public static class CompensationServices
         services.AddSingleton<DeadLetterProcess>();
         services.AddSingleton<HandOverFilter>();
         services.AddHostedService<CompensationSweepLoop>();
+        services.AddHostedService<CompensationSurvey>();
         return services;
     }
 }

@@ -76,7 +76,7 @@ sealed class DevToolsConnection : IAsyncDisposable
                 message.SetLength(0);
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The other side is gone, or this one was told to end: whoever waits hears of it below.
         }

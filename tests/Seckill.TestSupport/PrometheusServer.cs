@@ -13,6 +13,9 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     PrometheusServer() => _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}")) };
 
+    /// <summary>Where it answers.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     /// <summary>Starts it.</summary>
     /// <param name="configuration">Its configuration, in YAML.</param>
     /// <param name="files">Further files of it, by their paths beside it.</param>

@@ -1,11 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
-
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Seckill.Hosting.Telemetry.Prometheus;
 
@@ -13,14 +9,10 @@ namespace Seckill.Hosting.Telemetry.Prometheus;
 /// <c>GET /metrics</c>. On the port of the service, as health is, so a gateway must not route it; <see cref="TelemetryOptions.MetricsToken"/>
 /// closes it to whoever reaches the port all the same.
 /// </summary>
-sealed class MetricsEndpoint(MetricsScrapes scrapes, IOptions<TelemetryOptions> options)
+sealed class MetricsEndpoint(MetricsScrapes scrapes, MetricsAccess access)
 {
     /// <summary>Where Prometheus finds it by default.</summary>
     public const string Path = "/metrics";
-
-    const string Scheme = "Bearer ";
-
-    readonly byte[]? _tokenHash = options.Value.MetricsToken.Length > 0 ? Hash(options.Value.MetricsToken) : null;
 
     /// <summary>Maps the endpoint.</summary>
     public static void Map(WebApplication app)
@@ -31,14 +23,10 @@ sealed class MetricsEndpoint(MetricsScrapes scrapes, IOptions<TelemetryOptions> 
 
     async Task AnswerAsync(HttpContext context)
     {
-        var response = context.Response;
-        if (!IsAllowed(context.Request))
-        {
-            response.Headers.WWWAuthenticate = "Bearer";
-            response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (!access.Admits(context))
             return;
-        }
 
+        var response = context.Response;
         var format = MetricsFormats.Choose(context.Request.Headers);
         var page = await scrapes.ScrapeAsync(format).ConfigureAwait(false);
         try
@@ -60,17 +48,4 @@ sealed class MetricsEndpoint(MetricsScrapes scrapes, IOptions<TelemetryOptions> 
             scrapes.Return(page);
         }
     }
-
-    bool IsAllowed(HttpRequest request)
-    {
-        if (_tokenHash is null)
-            return true;
-
-        var header = request.Headers.Authorization.ToString();
-        // Hashes have one length, so that comparing tells nothing about the token, not even how long it is.
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Hash(header[Scheme.Length..].Trim()), _tokenHash);
-    }
-
-    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 using Seckill.Hosting.Health;
+using Seckill.Hosting.Status;
 using Seckill.Hosting.Telemetry.Prometheus;
 
 namespace Seckill.Hosting.Tests.Telemetry;
@@ -40,6 +41,7 @@ sealed class MetricsHost : IAsyncDisposable
         var app = builder.Build();
         app.CheckSettings();
         app.MapSeckillDefaults();
+        app.MapSeckillStatus();
         app.MapGet("/jobs/{id}", (string id) => Results.Text(id));
         return app;
     }

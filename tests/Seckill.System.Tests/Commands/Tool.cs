@@ -14,10 +14,7 @@ public sealed class Tool(MySqlOptions mySql, int redisPort)
 
     public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Seckill.Cli.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = Start(arguments);
         start.Environment["Database__MySql__Host"] = mySql.Host;
         start.Environment["Database__MySql__Port"] = mySql.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["Database__MySql__User"] = mySql.User;
@@ -30,6 +27,17 @@ public sealed class Tool(MySqlOptions mySql, int redisPort)
         foreach (var (key, value) in Postgres?.Settings("seckill") ?? [])
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
+        return await RunAsync(start);
+    }
+
+    /// <summary>Runs a command that needs no settings.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAloneAsync(params string[] arguments) => RunAsync(Start(arguments));
+
+    static ProcessStartInfo Start(string[] arguments)
+        => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Seckill.Cli.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+    static async Task<(int ExitCode, string Output, string Error)> RunAsync(ProcessStartInfo start)
+    {
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -14,6 +14,8 @@ public sealed class Monitored : IAsyncDisposable
 
     public PrometheusServer Prometheus { get; }
 
+    public Uri Alertmanager => new("http://" + _alertmanager.Address);
+
     public static async Task<Monitored> StartAsync(ProgramProcess api, ProgramProcess worker, string webhookToken)
     {
         var routes = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "deploy", "alertmanager", "alertmanager.yml"));

@@ -44,12 +44,19 @@ public sealed class TroubledSale : IAsyncLifetime
 
     internal PrometheusServer Prometheus => _monitored!.Prometheus;
 
+    internal Uri Alertmanager => _monitored!.Alertmanager;
+
+    internal Uri Api => _system!.Api.Address;
+
+    internal Uri Worker { get; private set; } = null!;
+
     public async Task InitializeAsync()
     {
         _robots = await Robots.StartAsync();
         _system = await RunningSystem.StartAsync([.. Course, .. _robots.Settings()]);
         var worker = await _system.StartWorkerAsync(
             ($"{FaultPointServices.Section}__{KnownPoints.AfterPrepared.Name}", "delay:900@slow-,throw@failing-"));
+        Worker = worker.Address;
         _monitored = await Monitored.StartAsync(_system.Api, worker, WebhookToken);
         var activityId = await _system.AddActivityAsync(stock: 1000);
         await _system.StockIsLiveAsync(activityId);

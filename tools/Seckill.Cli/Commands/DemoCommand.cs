@@ -63,16 +63,18 @@ static class DemoCommand
         return result.Balanced ? 0 : 1;
     }
 
-    internal static Option<Uri> Api() => new("--api")
+    internal static Option<Uri> Api() => Address("--api", "Address of the API, http://host:port.", isRequired: true);
+
+    internal static Option<Uri> Address(string name, string description, bool isRequired) => new(name)
     {
-        Description = "Address of the API, http://host:port.",
-        Required = true,
+        Description = description,
+        Required = isRequired,
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
                 return address;
 
-            result.AddError($"--api must be an address like http://127.0.0.1:5000, not '{result.Tokens[0].Value}'");
+            result.AddError($"{name} must be an address like http://127.0.0.1:5000, not '{result.Tokens[0].Value}'");
             return null;
         },
     };
