@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 using Microsoft.Extensions.Options;
 
 using MySql.Data.MySqlClient;
@@ -13,13 +15,14 @@ public sealed class MySqlDatabase : IDisposable
 
     readonly MySqlOptions _options;
     readonly ConnectionPool _pool;
+    readonly ConcurrentBag<ConnectionPool> _pools = [];
 
     /// <summary>For the server and database of these options.</summary>
     public MySqlDatabase(IOptions<MySqlOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
-        _pool = NewPool(_options.MaximumPoolSize, withDatabase: true);
+        _pool = NewPool(_options.MaximumPoolSize);
     }
 
     /// <summary>The database's name.</summary>
@@ -35,7 +38,7 @@ public sealed class MySqlDatabase : IDisposable
     /// <inheritdoc cref="OpenAsync(CancellationToken)" path="/exception"/>
     public async Task<LedgerConnection> OpenServerAsync(CancellationToken cancellationToken = default)
     {
-        var pool = NewPool(1, withDatabase: false);
+        var pool = new ConnectionPool(ConnectionString(withDatabase: false), 1, ConnectPatience);
         // It keeps nothing.
         pool.Close();
         return await OpenAsync(pool, isMeasured: false, cancellationToken).ConfigureAwait(false);
@@ -44,12 +47,16 @@ public sealed class MySqlDatabase : IDisposable
     /// <summary>Makes connections, not open yet, that have a pool of that size for themselves: for a library that opens them when it likes.</summary>
     public Func<LedgerConnection> ConnectionsOfTheirOwn(int poolSize)
     {
-        var pool = NewPool(poolSize, withDatabase: true);
+        var pool = NewPool(poolSize);
         return () => new LedgerConnection(pool, TimeSpan.FromSeconds(_options.CallTimeoutSeconds), isMeasured: false);
     }
 
     /// <summary>Closes the connections that nobody uses; others when their users are done with them.</summary>
-    public void Dispose() => _pool.Close();
+    public void Dispose()
+    {
+        foreach (var pool in _pools)
+            pool.Close();
+    }
 
     async Task<LedgerConnection> OpenAsync(ConnectionPool pool, bool isMeasured, CancellationToken cancellationToken)
     {
@@ -58,7 +65,14 @@ public sealed class MySqlDatabase : IDisposable
         return connection;
     }
 
-    ConnectionPool NewPool(int size, bool withDatabase)
+    ConnectionPool NewPool(int size)
+    {
+        var pool = new ConnectionPool(ConnectionString(withDatabase: true), size, ConnectPatience);
+        _pools.Add(pool);
+        return pool;
+    }
+
+    string ConnectionString(bool withDatabase)
     {
         var builder = new MySqlConnectionStringBuilder
         {
@@ -78,6 +92,6 @@ public sealed class MySqlDatabase : IDisposable
         if (withDatabase)
             builder.Database = _options.Database;
 
-        return new ConnectionPool(builder.ConnectionString, size, ConnectPatience);
+        return builder.ConnectionString;
     }
 }

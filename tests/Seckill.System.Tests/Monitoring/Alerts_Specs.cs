@@ -83,7 +83,8 @@ public sealed class Alerts_Specs(TroubledSale sale) : IClassFixture<TroubledSale
         output.ShouldMatch(@"(?m)^  worker-1 +ready +\d+\.\d\d +\d+ MB$");
         output.ShouldMatch(@"(?m)^  worker-2 +no answer: Connection refused ");
         output.ShouldMatch(@"(?m)^  \d+ +1 +\d+ +\d+ +\d+ +1,000 [#+.]{24} ");
-        output.ShouldMatch(@"admitted +\d+\.\d/s +\d+ +committed +\d+\.\d/s +\d+");
+        output.ShouldMatch(@"(?m)^  admitted +\d+\.\d/s +\d+ ");
+        output.ShouldMatch(@"(?m) committed +\d+\.\d/s +\d+ ");
         output.ShouldMatch($@"(?m)^  orders that failed +retrying 0, out of attempts 0, dead letters 0, in the archive {TroubledSale.Failing}$");
         output.ShouldNotContain("no Alertmanager");
     }
