@@ -2,11 +2,11 @@ using MassTransit;
 
 using MySql.Data.MySqlClient;
 
-using Seckill.Ledger.Connections;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Faults;
 using Seckill.Kafka;
+using Seckill.Ledger.Connections;
 using Seckill.Sagas.Transactions;
 
 using StackExchange.Redis;
