@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 
+using MySql.Data.MySqlClient;
+
 namespace Seckill.Ledger.Connections;
 
 /// <summary>
@@ -17,12 +19,19 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
     // As long as the connector's own pool keeps one; far below any server's wait_timeout.
     static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(3);
 
+    readonly MySqlConnectionStringBuilder _address = new(connectionString);
     readonly SemaphoreSlim _free = new(size, size);
     readonly LinkedList<PhysicalConnection> _idle = [];
     bool _isClosed;
 
     /// <summary>How many may be in use.</summary>
     public int Size { get; } = size;
+
+    /// <summary>The server's host.</summary>
+    public string Server => _address.Server;
+
+    /// <summary>The database's name.</summary>
+    public string Database => _address.Database;
 
     /// <summary>Waits until it is this caller's turn. To be ended with <see cref="Release"/>.</summary>
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>

@@ -91,7 +91,7 @@ sealed class LedgerCommand : DbCommand
     {
         cancellationToken.ThrowIfCancellationRequested();
         var connection = _connection ?? throw new InvalidOperationException("The command has no connection");
-        var physical = connection.Sound;
+        var physical = await connection.ReadyAsync(cancellationToken).ConfigureAwait(false);
         _inner.Connection = physical.Inner;
         _inner.Transaction = _transaction?.Inner;
         // Of the behaviours only this one is the server's concern in no way: SingleRow would be a SET before the query, and another one after it.

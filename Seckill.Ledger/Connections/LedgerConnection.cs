@@ -10,12 +10,14 @@ namespace Seckill.Ledger.Connections;
 /// <summary>
 /// A pooled connection to MySQL. One whose call was cut short, or that is closed in the middle of a result or of a transaction, is not used again.
 /// Calls that have begun are not cancelled, they are waited for: for <see cref="MySqlOptions.CallTimeoutSeconds"/>, or as long as the command says.
+/// What must not block puts off what it has to ask the server for until the next asynchronous call.
 /// </summary>
 public sealed class LedgerConnection : DbConnection
 {
     readonly ConnectionPool _pool;
     readonly TimeSpan _callTimeout;
     readonly bool _isMeasured;
+    bool _isOpen;
     PhysicalConnection? _physical;
     LedgerReader? _reader;
     LedgerTransaction? _transaction;
@@ -37,10 +39,10 @@ public sealed class LedgerConnection : DbConnection
     }
 
     /// <inheritdoc/>
-    public override string Database => Physical.Inner.Database;
+    public override string Database => _pool.Database;
 
     /// <inheritdoc/>
-    public override string DataSource => Physical.Inner.DataSource;
+    public override string DataSource => _pool.Server;
 
     /// <inheritdoc/>
     public override string ServerVersion => Physical.Inner.ServerVersion;
@@ -48,7 +50,7 @@ public sealed class LedgerConnection : DbConnection
     /// <summary><see cref="ConnectionState.Open"/>, <see cref="ConnectionState.Closed"/>, or <see cref="ConnectionState.Broken"/> after a call that was cut short.</summary>
     public override ConnectionState State => this switch
     {
-        { _physical: null } => ConnectionState.Closed,
+        { _isOpen: false } => ConnectionState.Closed,
         { _physical.IsSound: false } => ConnectionState.Broken,
         _ => ConnectionState.Open,
     };
@@ -56,10 +58,6 @@ public sealed class LedgerConnection : DbConnection
     internal PhysicalConnection Physical => _physical ?? throw new InvalidOperationException("The connection is not open");
 
     internal TimeSpan CallTimeout => _callTimeout;
-
-    /// <summary>The connection that a call may be made on.</summary>
-    /// <exception cref="ConnectionLostException">An earlier call was cut short.</exception>
-    internal PhysicalConnection Sound => Physical.IsSound ? Physical : throw new ConnectionLostException("The connection to MySQL failed in an earlier call");
 
     /// <summary>A command with this text.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is in a statement is its writer's concern.")]
@@ -69,47 +67,39 @@ public sealed class LedgerConnection : DbConnection
     public static DbCommand CreateUnattachedCommand() => new LedgerCommand();
 
     /// <summary>Waits for a connection.</summary>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    /// <exception cref="ConnectionLostException">The server did not answer in time, or hung up.</exception>
-    /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
+    /// <inheritdoc cref="ReadyAsync" path="/exception"/>
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (_physical is not null)
-            throw new InvalidOperationException("The connection is open already");
-
-        var asked = Stopwatch.GetTimestamp();
-        await _pool.EnterAsync(cancellationToken).ConfigureAwait(false);
-        if (_isMeasured)
-        {
-            MySqlInstruments.SetPoolLimit(_pool.Size);
-            MySqlInstruments.Taken(asked);
-        }
-
-        _taken = Stopwatch.GetTimestamp();
+        Open();
         try
         {
-            _physical = await _pool.TakeAsync(cancellationToken).ConfigureAwait(false);
-            Measure(null);
+            await ReadyAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch
         {
-            Measure(exception);
-            Leave();
+            Close();
             throw;
         }
     }
 
-    /// <summary>As <see cref="OpenAsync"/>, for Quartz, which knows no other way.</summary>
-    public override void Open() => OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>Waits for nothing: the first call waits for a connection.</summary>
+    public override void Open()
+    {
+        if (_isOpen)
+            throw new InvalidOperationException("The connection is open already");
+
+        _isOpen = true;
+    }
 
     /// <summary>Gives the connection back. Waits for nothing.</summary>
     public override void Close()
     {
+        _isOpen = false;
         if (_physical is not { } physical)
             return;
 
         _physical = null;
-        if (_reader is { IsClosed: false } || _transaction is { IsOpen: true })
+        if (_reader is { IsAtEnd: false } || _transaction is { IsOpen: true })
             physical.Doubt();
         _reader = null;
         _transaction = null;
@@ -127,13 +117,17 @@ public sealed class LedgerConnection : DbConnection
     /// <inheritdoc/>
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException("The next caller would find another database");
 
-    /// <inheritdoc/>
+    /// <summary>Waits for nothing: the transaction begins with the first call.</summary>
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
-        => BeginAsync(isolationLevel).GetAwaiter().GetResult();
+        => _transaction = new LedgerTransaction(this, isolationLevel == IsolationLevel.Unspecified ? IsolationLevel.RepeatableRead : isolationLevel);
 
     /// <inheritdoc/>
     protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken)
-        => await BeginAsync(isolationLevel).ConfigureAwait(false);
+    {
+        var transaction = BeginDbTransaction(isolationLevel);
+        await ReadyAsync(cancellationToken).ConfigureAwait(false);
+        return transaction;
+    }
 
     /// <inheritdoc/>
     protected override DbCommand CreateDbCommand() => new LedgerCommand { Connection = this };
@@ -148,12 +142,48 @@ public sealed class LedgerConnection : DbConnection
 
     internal LedgerReader Reading(MySqlDataReader reader, TimeSpan patience) => _reader = new LedgerReader(this, reader, patience);
 
-    async Task<DbTransaction> BeginAsync(IsolationLevel isolationLevel)
+    /// <summary>The connection that a call may be made on, once all is done that was put off.</summary>
+    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
+    /// <exception cref="ConnectionLostException">The server did not answer in time, or hung up; or an earlier call was cut short.</exception>
+    /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
+    internal async ValueTask<PhysicalConnection> ReadyAsync(CancellationToken cancellationToken)
     {
-        var level = isolationLevel == IsolationLevel.Unspecified ? IsolationLevel.RepeatableRead : isolationLevel;
-        var physical = Sound;
-        var inner = await physical.GuardAsync(physical.Inner.BeginTransactionAsync(level, CancellationToken.None).AsTask(), _callTimeout).ConfigureAwait(false);
-        return _transaction = new LedgerTransaction(this, inner);
+        if (!_isOpen)
+            throw new InvalidOperationException("The connection is not open");
+
+        var physical = _physical ??= await TakeAsync(cancellationToken).ConfigureAwait(false);
+        if (_reader is { IsLeft: true })
+            await _reader.CloseAsync().ConfigureAwait(false);
+        if (!physical.IsSound)
+            throw new ConnectionLostException("The connection to MySQL failed in an earlier call");
+        if (_transaction is { IsPutOff: true })
+            await _transaction.BeginAsync(physical).ConfigureAwait(false);
+        return physical;
+    }
+
+    async Task<PhysicalConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        await _pool.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (_isMeasured)
+        {
+            MySqlInstruments.SetPoolLimit(_pool.Size);
+            MySqlInstruments.Taken(asked);
+        }
+
+        _taken = Stopwatch.GetTimestamp();
+        try
+        {
+            var physical = await _pool.TakeAsync(cancellationToken).ConfigureAwait(false);
+            Measure(null);
+            return physical;
+        }
+        catch (Exception exception)
+        {
+            Measure(exception);
+            Leave();
+            throw;
+        }
     }
 
     void Measure(Exception? failure)

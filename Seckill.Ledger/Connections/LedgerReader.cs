@@ -11,6 +11,8 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
 {
     const string OnlyAsynchronous = "Rows are read asynchronously";
 
+    bool _isClosed;
+
     /// <inheritdoc/>
     public override int Depth => inner.Depth;
 
@@ -21,7 +23,13 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
     public override bool HasRows => inner.HasRows;
 
     /// <inheritdoc/>
-    public override bool IsClosed => inner.IsClosed;
+    public override bool IsClosed => _isClosed || IsAtEnd;
+
+    /// <summary>Whether nothing of the result is left on the connection.</summary>
+    public bool IsAtEnd => inner.IsClosed;
+
+    /// <summary>Whether it was closed in the middle, for the next call on the connection to pass over the rest.</summary>
+    public bool IsLeft => _isClosed && !IsAtEnd;
 
     /// <inheritdoc/>
     public override int RecordsAffected => inner.RecordsAffected;
@@ -49,6 +57,7 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
     /// </summary>
     public override async Task CloseAsync()
     {
+        _isClosed = true;
         try
         {
             // The connector's own way of passing over the rest swallows a stream that fails.
@@ -57,7 +66,7 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
             }
 
             if (CanBeRead)
-                await connection.Sound.GuardAsync(inner.CloseAsync(), patience).ConfigureAwait(false);
+                await connection.Physical.GuardAsync(inner.CloseAsync(), patience).ConfigureAwait(false);
         }
         catch (DbException)
         {
@@ -65,8 +74,8 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
         }
     }
 
-    /// <summary>As <see cref="CloseAsync"/>, for those who know no other way.</summary>
-    public override void Close() => CloseAsync().GetAwaiter().GetResult();
+    /// <summary>Waits for nothing: the connection's next call passes over what was not read.</summary>
+    public override void Close() => _isClosed = true;
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -143,7 +152,7 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
     /// <inheritdoc/>
     public override bool IsDBNull(int ordinal) => inner.IsDBNull(ordinal);
 
-    bool CanBeRead => !inner.IsClosed && connection.State == ConnectionState.Open;
+    bool CanBeRead => !IsAtEnd && connection.State == ConnectionState.Open;
 
     // A row that has come already costs no timer.
     Task<bool> GuardAsync(Task<bool> call) => call.IsCompletedSuccessfully ? call : connection.Physical.GuardAsync(call, patience);

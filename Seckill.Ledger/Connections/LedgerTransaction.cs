@@ -6,39 +6,45 @@ using MySql.Data.MySqlClient;
 namespace Seckill.Ledger.Connections;
 
 /// <summary>A transaction of a <see cref="LedgerConnection"/>. One that is left open ends with its connection.</summary>
-sealed class LedgerTransaction(LedgerConnection connection, MySqlTransaction inner) : DbTransaction
+sealed class LedgerTransaction(LedgerConnection connection, IsolationLevel isolationLevel) : DbTransaction
 {
     /// <inheritdoc/>
-    public override IsolationLevel IsolationLevel => inner.IsolationLevel;
+    public override IsolationLevel IsolationLevel => isolationLevel;
 
     /// <summary>False once it was committed or rolled back.</summary>
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>The connector's own.</summary>
-    public MySqlTransaction Inner => inner;
+    /// <summary>Whether the server does not know of it yet.</summary>
+    public bool IsPutOff => IsOpen && Inner is null;
+
+    /// <summary>The connector's own; none while it is put off.</summary>
+    public MySqlTransaction? Inner { get; private set; }
 
     /// <summary>None when that one is closed or has failed: there is nothing to be rolled back any more.</summary>
     protected override DbConnection? DbConnection => connection.State == ConnectionState.Open ? connection : null;
 
-    /// <inheritdoc/>
-    public override async Task CommitAsync(CancellationToken cancellationToken = default)
-    {
-        await connection.Sound.GuardAsync(inner.CommitAsync(CancellationToken.None), connection.CallTimeout, CancellationToken.None).ConfigureAwait(false);
-        IsOpen = false;
-    }
+    /// <summary>Begins it at the server.</summary>
+    public async Task BeginAsync(PhysicalConnection physical)
+        => Inner = await physical.GuardAsync(physical.Inner.BeginTransactionAsync(isolationLevel, CancellationToken.None).AsTask(), connection.CallTimeout).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override async Task RollbackAsync(CancellationToken cancellationToken = default)
-    {
-        await connection.Sound.GuardAsync(inner.RollbackAsync(CancellationToken.None), connection.CallTimeout, CancellationToken.None).ConfigureAwait(false);
-        IsOpen = false;
-    }
+    public override Task CommitAsync(CancellationToken cancellationToken = default) => EndAsync(x => x.CommitAsync(CancellationToken.None));
 
-    /// <summary>As <see cref="CommitAsync"/>, for Quartz, which knows no other way.</summary>
+    /// <inheritdoc/>
+    public override Task RollbackAsync(CancellationToken cancellationToken = default) => EndAsync(x => x.RollbackAsync(CancellationToken.None));
+
+    /// <summary>
+    /// As <see cref="CommitAsync"/>, for Quartz, which has no other way: the one call that blocks, since it has to be durable when it returns.
+    /// </summary>
     public override void Commit() => CommitAsync().GetAwaiter().GetResult();
 
-    /// <summary>As <see cref="RollbackAsync"/>, for Quartz, which knows no other way.</summary>
-    public override void Rollback() => RollbackAsync().GetAwaiter().GetResult();
+    /// <summary>Waits for nothing: the connection is not used again, and the server ends the transaction with it.</summary>
+    public override void Rollback()
+    {
+        if (Inner is not null)
+            connection.Physical.Doubt();
+        IsOpen = false;
+    }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -54,5 +60,16 @@ sealed class LedgerTransaction(LedgerConnection connection, MySqlTransaction inn
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task EndAsync(Func<MySqlTransaction, Task> end)
+    {
+        if (Inner is { } inner)
+        {
+            var physical = await connection.ReadyAsync(CancellationToken.None).ConfigureAwait(false);
+            await physical.GuardAsync(end(inner), connection.CallTimeout).ConfigureAwait(false);
+        }
+
+        IsOpen = false;
     }
 }

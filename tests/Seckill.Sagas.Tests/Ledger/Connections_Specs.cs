@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 
 using Dapper;
 
@@ -195,6 +196,55 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     }
 
     [Fact]
+    public async Task Should_put_off_what_may_not_block_until_the_first_call()
+    {
+        await using var gate = new TcpGate(_options.Port);
+        gate.Open();
+        gate.FallSilent();
+        using var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
+        var open = throughGate.ConnectionsOfTheirOwn(PoolSize);
+        for (var round = 0; round < PoolSize * 3; round++)
+        {
+            await using var connection = open();
+            connection.Open();
+            await using var transaction = connection.BeginTransaction();
+            transaction.Rollback();
+        }
+
+        await using var last = open();
+        last.Open();
+        var begun = last.BeginTransaction();
+        await Should.ThrowAsync<ConnectionLostException>(() => last.ExecuteScalarAsync<int>("SELECT 1", transaction: begun));
+        gate.Speak();
+        (await last.ExecuteScalarAsync<int>("SELECT 1", transaction: begun)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Should_pass_over_what_was_left_unread_without_blocking(bool isCommitted, int expected)
+    {
+        await using (var connection = await _database.OpenAsync())
+            await connection.ExecuteAsync("CREATE TABLE kept (text VARCHAR(20))");
+        await using (var connection = _database.ConnectionsOfTheirOwn(PoolSize)())
+        {
+            connection.Open();
+            await using var transaction = connection.BeginTransaction();
+            await connection.ExecuteAsync("INSERT INTO kept VALUES ('written')", transaction: transaction);
+            await LeaveHalfReadAsync(connection);
+            (await connection.ExecuteScalarAsync<int>("SELECT 7", transaction: transaction)).ShouldBe(7);
+            await LeaveHalfReadAsync(connection);
+            if (isCommitted)
+                transaction.Commit();
+            else
+                transaction.Rollback();
+        }
+
+        await using var next = await _database.OpenAsync();
+        (await next.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM kept")).ShouldBe(expected);
+    }
+
+    [Fact]
     public async Task Should_not_take_a_connection_that_ends_between_two_statements_for_success()
     {
         await using var connection = await _database.OpenAsync();
@@ -256,6 +306,17 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     {
         await using var connection = await database.OpenAsync();
         return await connection.ExecuteScalarAsync<int>("SELECT @question", new { question });
+    }
+
+    [SuppressMessage("Performance", "CA1849", Justification = "It is the closing that can't wait that is tested.")]
+    static async Task LeaveHalfReadAsync(DbConnection connection)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1 UNION SELECT 2 UNION SELECT 3; SELECT 4";
+        var reader = await command.ExecuteReaderAsync();
+        (await reader.ReadAsync()).ShouldBeTrue();
+        reader.Close();
+        reader.IsClosed.ShouldBeTrue();
     }
 
     async Task<int> IdAsync()
