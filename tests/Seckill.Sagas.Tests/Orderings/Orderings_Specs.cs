@@ -43,11 +43,7 @@ public sealed class Orderings_Specs(OrderingsFixture fixture) : IClassFixture<Or
         var words = Gen.Elements(Alphabet).ArrayOf().Resize(16);
         var orders = Gen.Elements(false, true).SelectMany(prepared => words.Select(word => (Prepared: prepared, Word: word)));
 
-        Prop.ForAll(orders.ToArbitrary(), x =>
-        {
-            var findings = WalkAsync([new OrderCase(x.Prepared, x.Word)]).GetAwaiter().GetResult();
-            findings.ShouldBeEmpty();
-        }).Check(Settings(40));
+        Prop.ForAll(orders.ToArbitrary(), async x => (await WalkAsync([new OrderCase(x.Prepared, x.Word)])).ShouldBeEmpty()).Check(Settings(40));
     }
 
     [Fact]
@@ -55,11 +51,7 @@ public sealed class Orderings_Specs(OrderingsFixture fixture) : IClassFixture<Or
     {
         var words = Gen.Elements(Alphabet).ArrayOf().Resize(12);
 
-        Prop.ForAll(words.ToArbitrary(), word =>
-        {
-            var order = new OrderCase(prepared: true, word);
-            TogetherAsync(order).GetAwaiter().GetResult().ShouldBeEmpty();
-        }).Check(Settings(40));
+        Prop.ForAll(words.ToArbitrary(), async word => (await TogetherAsync(new OrderCase(prepared: true, word))).ShouldBeEmpty()).Check(Settings(40));
     }
 
     static Config Settings(int runs)
