@@ -70,6 +70,10 @@ public sealed class AdmissionOptions
     [Range(50, 60_000)]
     public int KeeperPollMilliseconds { get; set; } = 1000;
 
+    /// <summary>How many activities' stock one process warms up or rebuilds at once: each has a connection to MySQL meanwhile.</summary>
+    [Range(1, 32)]
+    public int RebuildsAtOnce { get; set; } = 4;
+
     /// <summary>How often stock and write-ahead entries are measured.</summary>
     [Range(100, 60_000)]
     public int SurveyPollMilliseconds { get; set; } = 5000;

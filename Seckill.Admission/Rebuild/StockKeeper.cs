@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,22 +24,24 @@ sealed class StockKeeper(
     public async Task<IReadOnlyList<long>> LookAsync(CancellationToken cancellationToken)
     {
         var watched = await watch.ActivitiesAsync(cancellationToken).ConfigureAwait(false);
-        var (done, faults) = (new List<long>(), new List<Exception>());
-        foreach (var activityId in await MissingAsync(watched.Union(demand.Take()).ToList(), cancellationToken).ConfigureAwait(false))
+        var missing = await MissingAsync(watched.Union(demand.Take()).ToList(), cancellationToken).ConfigureAwait(false);
+        var (done, faults) = (new ConcurrentQueue<long>(), new ConcurrentQueue<Exception>());
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = options.Value.RebuildsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, atOnce, async (activityId, token) =>
         {
             try
             {
-                if (await warmUp.WarmUpAsync(activityId, cancellationToken).ConfigureAwait(false) == WarmUpOutcome.Done)
-                    done.Add(activityId);
+                if (await warmUp.WarmUpAsync(activityId, token).ConfigureAwait(false) == WarmUpOutcome.Done)
+                    done.Enqueue(activityId);
             }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!token.IsCancellationRequested)
             {
                 // The others must not wait for one that does not get well.
-                faults.Add(exception);
+                faults.Enqueue(exception);
             }
-        }
+        }).ConfigureAwait(false);
 
-        return faults.Count == 0 ? done : throw new AggregateException(faults);
+        return faults.IsEmpty ? [.. done] : throw new AggregateException(faults);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

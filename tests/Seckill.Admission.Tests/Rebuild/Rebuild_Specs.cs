@@ -188,6 +188,21 @@ public class Rebuild_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
+    public async Task Should_look_first_after_what_buyers_wait_for()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await using var over = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(-3), closesAt: now.AddMinutes(-2));
+        await using var soon = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(9), closesAt: now.AddHours(1));
+        await using var lately = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(-1), closesAt: now.AddHours(1));
+        await using var longAgo = await Sale.CreateAsync(ledger, 1, opensAt: now.AddDays(-1), closesAt: now.AddHours(1));
+        long[] all = [over.Stock.ActivityId, soon.Stock.ActivityId, lately.Stock.ActivityId, longAgo.Stock.ActivityId];
+
+        var watched = await over.Watch.ActivitiesAsync(default);
+
+        watched.Where(all.Contains).ShouldBe([all[2], all[3], all[1], all[0]]);
+    }
+
+    [Fact]
     public async Task Should_warm_up_an_old_activity_that_a_transaction_still_needs()
     {
         var now = DateTimeOffset.UtcNow;
@@ -233,6 +248,36 @@ public class Rebuild_Specs(LedgerDatabase ledger)
 
         fault.InnerExceptions.ShouldHaveSingleItem().Message.ShouldBe("broken");
         await second.Stock.ShouldHaveAsync(2, 0, 0);
+    }
+
+    [Fact]
+    public async Task Should_not_let_one_slow_activity_keep_the_others_waiting()
+    {
+        await using var first = await Sale.CreateAsync(ledger, 1, opensAt: DateTimeOffset.UtcNow);
+        await using var second = await Sale.CreateAsync(ledger, 2);
+        var slow = new SlowFor(first.Stock.ActivityId, second.WarmUp);
+        using var keeper = second.NewKeeper(slow);
+
+        var look = keeper.LookAsync(default);
+        await Eventually.HoldsAsync(() => IsOpenAsync(second, 1), "the other is warmed up");
+
+        look.IsCompleted.ShouldBeFalse();
+        slow.GoOn();
+        (await look)[^1].ShouldBe(first.Stock.ActivityId);
+    }
+
+    sealed class SlowFor(long slow, IStockWarmUp others) : IStockWarmUp
+    {
+        readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void GoOn() => _goOn.SetResult();
+
+        public async Task<WarmUpOutcome> WarmUpAsync(long activityId, CancellationToken cancellationToken)
+        {
+            if (activityId == slow)
+                await _goOn.Task.WaitAsync(cancellationToken);
+            return await others.WarmUpAsync(activityId, cancellationToken);
+        }
     }
 
     sealed class FailingFor(long broken, IStockWarmUp others) : IStockWarmUp
