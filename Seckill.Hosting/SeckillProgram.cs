@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Hosting.Configuration;
+using Seckill.Hosting.Telemetry;
 
 namespace Seckill.Hosting;
 
@@ -32,6 +33,7 @@ public static class SeckillProgram
             configure(builder);
             app = builder.Build();
             app.CheckSettings();
+            app.UseRequestSpans();
             app.MapSeckillDefaults();
             map?.Invoke(app);
             await app.RunAsync().ConfigureAwait(false);

@@ -26,7 +26,7 @@ public static class TelemetryDefaults
 
     internal static void AddSeckillTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
-        var hasCollector = HasCollector(builder);
+        var hasCollector = builder.Configuration.HasCollector();
         builder.Services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton<MetricsScrapes>();
@@ -41,16 +41,21 @@ public static class TelemetryDefaults
     public static double TraceRatio(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var ratio = HasCollector(builder) ? builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>()?.TraceRatio ?? 0 : 0;
+        if (!builder.Configuration.HasCollector())
+            return 0;
+
+        var options = new TelemetryOptions();
+        builder.Configuration.GetSection(TelemetryOptions.Section).Bind(options);
         // What is out of range ends the process, with the setting's name, when all of them are checked.
-        return ratio is >= 0 and <= 1 ? ratio : 0;
+        return options.TraceRatio is >= 0 and <= 1 ? options.TraceRatio : 0;
     }
 
     /// <summary>What our processes measure, and how; readers are added to it.</summary>
     internal static MeterProviderBuilder AddSeckillMeters(this MeterProviderBuilder meters, string serviceName)
         => meters.SetResourceBuilder(ResourceOf(serviceName)).AddMeter([.. TelemetryNames.Meters]).AddView(MetricViews.Of);
 
-    static bool HasCollector(WebApplicationBuilder builder) => !string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]);
+    /// <summary>Whether there is somebody to send spans to.</summary>
+    internal static bool HasCollector(this IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointVariable]);
 
     static ResourceBuilder ResourceOf(string serviceName)
     {

@@ -68,6 +68,10 @@ public sealed class Traces_Specs
         // The caller's trace has the request, which and the order name each other.
         var request = collector.Spans.Single(x => x.TraceId == Caller[3..35]);
         request.ParentId.ShouldBe(Caller[36..52]);
+        request.Name.ShouldBe("POST /api/activities/{activityId:long}/orders");
+        request.Tags["http.route"].ShouldBe("/api/activities/{activityId:long}/orders");
+        request.Tags["http.response.status_code"].ShouldBe("202");
+        request.Tags["http.request.method"].ShouldBe("POST");
         request.Links.ShouldBe([(The("place order").TraceId, The("place order").SpanId)]);
         The("place order").Links.ShouldBe([(request.TraceId, request.SpanId), (Caller[3..35], Caller[36..52])], ignoreOrder: true);
 

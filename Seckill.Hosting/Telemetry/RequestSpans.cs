@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Seckill.Hosting.Telemetry;
+
+/// <summary>
+/// Completes the spans of HTTP requests: the framework gives them method and path, and nothing of what is known at the end. Names are those of OpenTelemetry's
+/// semantic conventions for HTTP servers.
+/// </summary>
+public static class RequestSpans
+{
+    /// <summary>Does so from here on; nothing when there is no collector.</summary>
+    public static void UseRequestSpans(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (!app.Configuration.HasCollector())
+            return;
+
+        app.Use(async (context, next) =>
+        {
+            await next(context).ConfigureAwait(false);
+            if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span)
+                Complete(span, context);
+        });
+    }
+
+    static void Complete(Activity span, HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        span.SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError)
+            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        // A path holds ids, and a method without a route may be anything: neither is a name.
+        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+        {
+            span.SetTag("http.route", route);
+            span.DisplayName = $"{context.Request.Method} {route}";
+        }
+        else
+        {
+            span.DisplayName = "HTTP";
+        }
+    }
+}
