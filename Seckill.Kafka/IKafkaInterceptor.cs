@@ -16,11 +16,11 @@ public interface IKafkaInterceptor
     /// <inheritdoc cref="BeforeProduceAsync" path="/param"/>
     ValueTask AfterProduceAsync(string topic, object? message, CancellationToken cancellationToken);
 
-    /// <summary>An offset is about to be stored, on the thread that reads; that one waits.</summary>
+    /// <summary>Offsets are about to be stored, on the thread that reads; that one waits.</summary>
     /// <param name="topic">The topic that is read.</param>
     void BeforeOffsetStore(string topic);
 
-    /// <summary>An offset is stored, and will be committed with the next checkpoint.</summary>
+    /// <summary>They are stored, and will be committed with the next checkpoint.</summary>
     /// <inheritdoc cref="BeforeOffsetStore" path="/param"/>
     void AfterOffsetStore(string topic);
 }

@@ -85,12 +85,12 @@ sealed class PollLoop
         // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, so it is for longer jams, in which the
         // client must be polled on or the group takes this member for dead.
         _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
-        var now = Environment.TickCount64;
-        if (_isFull || _isPaused != _pausedByCommand || now >= _nextHousekeeping)
+        if (_isFull || _isPaused != _pausedByCommand || Environment.TickCount64 >= _nextHousekeeping)
         {
-            _nextHousekeeping = now + (long)HousekeepingInterval.TotalMilliseconds;
             StoreOffsets(consumer, _partitions.Values);
             PauseAndResume(consumer);
+            // From its end: however long it took, there is time to read before the next.
+            _nextHousekeeping = Environment.TickCount64 + (long)HousekeepingInterval.TotalMilliseconds;
         }
 
         ConsumeResult<byte[]?, byte[]?>? result;
@@ -111,23 +111,25 @@ sealed class PollLoop
         _dispatcher.Add(partition, result);
         // Thousands of records may pass before the next housekeeping would notice.
         if (!partition.IsPaused && IsTooFarAhead(partition))
-            _nextHousekeeping = now;
+            _nextHousekeeping = 0;
     }
 
     void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<PartitionProgress> partitions)
     {
-        foreach (var offset in _dispatcher.TakeOffsets(partitions))
+        var offsets = _dispatcher.TakeOffsets(partitions);
+        if (offsets.Count == 0)
+            return;
+
+        try
         {
-            try
-            {
-                _rider.Interceptor?.BeforeOffsetStore(_settings.Topic);
+            _rider.Interceptor?.BeforeOffsetStore(_settings.Topic);
+            foreach (var offset in offsets)
                 consumer.StoreOffset(offset);
-                _rider.Interceptor?.AfterOffsetStore(_settings.Topic);
-            }
-            catch (Exception exception) when (exception is not KafkaException)
-            {
-                throw new KafkaException(new Error(ErrorCode.Local_State, exception.Message), exception);
-            }
+            _rider.Interceptor?.AfterOffsetStore(_settings.Topic);
+        }
+        catch (Exception exception) when (exception is not KafkaException)
+        {
+            throw new KafkaException(new Error(ErrorCode.Local_State, exception.Message), exception);
         }
     }
 

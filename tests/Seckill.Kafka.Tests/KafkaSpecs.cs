@@ -21,11 +21,14 @@ public abstract class KafkaSpecs : IAsyncLifetime
 
     /// <summary>A process that handles the topic's steps.</summary>
     private protected Task<RiderHost> StartReaderAsync(
-        Func<ConsumeContext<Step>, Task> handle, Action<IKafkaTopicEndpointConfigurator>? configure = null, int partitions = 4, string group = Group) => RiderHost.StartAsync(
+        Func<ConsumeContext<Step>, Task> handle, Action<IKafkaTopicEndpointConfigurator>? configure = null, int partitions = 4, string group = Group,
+        IKafkaInterceptor? interceptor = null) => RiderHost.StartAsync(
         Bootstrap,
         (_, k) =>
         {
             k.CreateTopics(new KafkaTopic(Topic, partitions));
+            if (interceptor is not null)
+                k.Intercept(interceptor);
             k.TopicEndpoint<Step>(Topic, group, e =>
             {
                 // The shortest session that brokers allow by default; a rebalance takes about as long.

@@ -70,6 +70,27 @@ public sealed class Offsets_Specs : KafkaSpecs
         await Eventually.HoldsAsync(() => Volatile.Read(ref handled) == 2000, "all records are handled once it is done");
     }
 
+    [Fact]
+    public async Task Should_read_on_between_two_slow_stores_of_offsets()
+    {
+        const int Records = 10_000;
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, Records).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+        var handled = 0;
+        var stores = new SlowStores();
+        await using var host = await StartReaderAsync(
+            _ =>
+            {
+                Interlocked.Increment(ref handled);
+                return Task.CompletedTask;
+            },
+            partitions: 1, interceptor: stores);
+
+        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) == Records, "all records are handled", TimeSpan.FromMinutes(2));
+
+        // One record between two stores, each of which may be as slow as it likes, would be a record a store.
+        stores.Count.ShouldBeLessThan(Records / 100);
+    }
+
     /// <summary>
     /// That nothing is repeated is not asked for here: it takes a broker that accepts commits while members are joining, which the development
     /// broker refuses (docs/decisions/0001).
@@ -143,4 +164,25 @@ public sealed class Offsets_Specs : KafkaSpecs
     async Task<long> CommittedAsync() => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0];
 
     sealed record Handling(int Reader, int Partition, int Number, long Began, long Ended);
+
+    sealed class SlowStores : IKafkaInterceptor
+    {
+        int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public ValueTask BeforeProduceAsync(string topic, object? message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask AfterProduceAsync(string topic, object? message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void BeforeOffsetStore(string topic)
+        {
+            Interlocked.Increment(ref _count);
+            Thread.Sleep(30);
+        }
+
+        public void AfterOffsetStore(string topic)
+        {
+        }
+    }
 }
