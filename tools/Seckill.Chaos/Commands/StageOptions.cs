@@ -34,7 +34,7 @@ sealed class StageOptions
         var stage = new Stage(parsed.GetRequiredValue(_orders), parsed.GetRequiredValue(_answers));
         var detours = new DetourMap(folder, own, configuration);
         var programs = new Programs(stage, folder, detours, Path.Combine(data.FullName, "fault-passes"));
-        return new StageSet(stage, new ChaosWorld(stage, folder, detours, programs, data, LogFolder(parsed), own));
+        return new StageSet(stage, new ChaosWorld(stage, folder, detours, programs, data, LogFolder(parsed), configuration["Kafka:Bootstrap"]!, own));
     }
 
     static Option<DirectoryInfo> Folder(string name, string description) => new(name) { Description = description, Required = true };

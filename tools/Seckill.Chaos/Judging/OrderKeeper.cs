@@ -42,8 +42,10 @@ sealed class OrderKeeper(BuyersApi api, CellLedger ledger, IReadOnlyList<SaleBuy
 
     async Task EndAsync(Guid orderId, CancellationToken cancellationToken)
     {
-        if (buyers.Any(x => x.OrderId == orderId && x.Plan == BuyerPlan.RolledBackByHand))
-            await PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/transactions/{orderId:D}/rollback"), new { reason = "given up" }, cancellationToken);
+        // One whose rollback was not answered may be rolled back yet: processing it again meanwhile would confirm what is then taken back.
+        if (buyers.Any(x => x.OrderId == orderId && x.Plan == BuyerPlan.RolledBackByHand)
+            && (await PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/transactions/{orderId:D}/rollback"), new { reason = "given up" }, cancellationToken)).IsToBeRepeated)
+            return;
         await PostAsync(string.Create(CultureInfo.InvariantCulture, $"/reprocess_order/{orderId:D}"), new { note = "the fault is over" }, cancellationToken);
     }
 

@@ -28,6 +28,7 @@ static class PointCells
     {
         var x when x.Contains("relay", StringComparison.Ordinal) => new KafkaFault("all brokers unreachable", ["down"], default, "up", TimeSpan.FromMilliseconds(random.Next(2000, 5000))),
         var x when x.Contains("rebuild", StringComparison.Ordinal) => new EmptiedRedisFault(ServerNames.StockRedis),
+        var x when x.Contains("poison", StringComparison.Ordinal) => new PoisonFault(40),
         _ => null,
     };
 

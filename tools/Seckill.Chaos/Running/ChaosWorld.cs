@@ -7,7 +7,8 @@ namespace Seckill.Chaos.Running;
 
 /// <summary>What faults work on.</summary>
 sealed class ChaosWorld(
-    Stage stage, RunFolder folder, DetourMap detours, Programs programs, DirectoryInfo dataFolder, DirectoryInfo logFolder, IReadOnlyCollection<string> own)
+    Stage stage, RunFolder folder, DetourMap detours, Programs programs, DirectoryInfo dataFolder, DirectoryInfo logFolder, string kafkaBootstrap,
+    IReadOnlyCollection<string> own)
 {
     public Stage Stage { get; } = stage;
 
@@ -22,6 +23,9 @@ sealed class ChaosWorld(
 
     /// <summary>The servers that are ours to break.</summary>
     public IReadOnlyCollection<string> Own { get; } = own;
+
+    /// <summary>Where Kafka's brokers are, without a detour.</summary>
+    public string KafkaBootstrap { get; } = kafkaBootstrap;
 
     /// <summary>Tells the Kafka stand-in to misbehave.</summary>
     public async Task TellKafkaAsync(string command, CancellationToken cancellationToken)
