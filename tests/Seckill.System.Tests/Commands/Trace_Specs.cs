@@ -12,35 +12,26 @@ using Seckill.TestSupport;
 namespace Seckill.System.Tests.Commands;
 
 [Collection(BooksCollection.Name)]
-public sealed class Trace_Specs : IAsyncLifetime
+public sealed class Trace_Specs(BooksFixture fixture) : ToolSpecs(fixture)
 {
     static readonly DateTimeOffset Admitted = DateTimeOffset.Parse("2026-03-01T12:00:00Z", global::System.Globalization.CultureInfo.InvariantCulture);
 
-    readonly MySqlOptions _mySql;
-    readonly Tool _tool;
     readonly string _logs = Directory.CreateTempSubdirectory("seckill-story-").FullName;
 
-    public Trace_Specs(BooksFixture fixture)
-    {
-        ArgumentNullException.ThrowIfNull(fixture);
-        _mySql = fixture.NewDatabase();
-        _tool = new Tool(_mySql, fixture.RedisPort);
-    }
+    public override Task InitializeAsync() => Tool.RunAsync("migrate");
 
-    public async Task InitializeAsync() => await _tool.RunAsync("migrate");
-
-    public Task DisposeAsync()
+    public override Task DisposeAsync()
     {
         Directory.Delete(_logs, recursive: true);
-        return MySqlServer.DropAsync(_mySql);
+        return base.DisposeAsync();
     }
 
     [Fact]
     public async Task Should_tell_all_that_happened_to_an_order_in_order_of_time()
     {
         await using var postgres = await PostgresServer.StartPrivateAsync();
-        _tool.Postgres = postgres;
-        await _tool.RunAsync("migrate");
+        Tool.Postgres = postgres;
+        await Tool.RunAsync("migrate");
         var (order, other) = (OrderIds.New(Admitted), OrderIds.New(Admitted));
         await AddAsync(order);
         await AddAsync(other);
@@ -53,7 +44,7 @@ public sealed class Trace_Specs : IAsyncLifetime
         ]);
         var json = Path.Combine(_logs, "story", "story.json");
 
-        var (exitCode, output, error) = await _tool.RunAsync("trace", order.ToString("D"), "--logs", _logs, "--json", json);
+        var (exitCode, output, error) = await Tool.RunAsync("trace", order.ToString("D"), "--logs", _logs, "--json", json);
 
         (exitCode, error).ShouldBe((0, ""));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -70,10 +61,10 @@ public sealed class Trace_Specs : IAsyncLifetime
         ]);
         using var story = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         story.RootElement.GetProperty("traceId").GetString().ShouldBe(OrderTrace.NameOf(order));
-        (await _tool.RunAsync("trace", OrderTrace.NameOf(order), "--logs", _logs)).Output.ShouldBe(output);
+        (await Tool.RunAsync("trace", OrderTrace.NameOf(order), "--logs", _logs)).Output.ShouldBe(output);
 
         await postgres.StopAsync();
-        var without = await _tool.RunAsync("trace", order.ToString("D"), "--logs", _logs);
+        var without = await Tool.RunAsync("trace", order.ToString("D"), "--logs", _logs);
         without.ExitCode.ShouldBe(0);
         without.Output.ShouldContain("not read: the archive: ");
         without.Output.ShouldContain("one of 2 in its group commit");
@@ -84,18 +75,18 @@ public sealed class Trace_Specs : IAsyncLifetime
     {
         var unknown = OrderIds.New(Admitted);
 
-        var answer = await _tool.RunAsync("trace", unknown.ToString("D"), "--logs", _logs);
+        var answer = await Tool.RunAsync("trace", unknown.ToString("D"), "--logs", _logs);
         (answer.ExitCode, answer.Output).ShouldBe((1, ""));
         // There is no PostgreSQL here.
         answer.Error.ShouldStartWith($"trace: nobody knows an order {unknown:D}\n  not read: the archive: ");
-        var none = await _tool.RunAsync("trace", "4711");
+        var none = await Tool.RunAsync("trace", "4711");
         (none.ExitCode, none.Output).ShouldBe((1, ""));
         none.Error.ShouldStartWith("trace: '4711' is no order id");
     }
 
     async Task AddAsync(Guid order)
     {
-        await using var connection = await new MySqlDatabase(Options.Create(_mySql)).OpenAsync();
+        await using var connection = await new MySqlDatabase(Options.Create(MySql)).OpenAsync();
         await connection.ExecuteAsync(
             """
             INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
