@@ -17,7 +17,7 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {away.TotalSeconds:0.0} s") : "")
         + (companion is null ? "" : $"; {companion.Text}");
 
-    public override TimeSpan Lasts => (IsCrash ? away : TimeSpan.Zero) + (companion?.Lasts ?? TimeSpan.Zero);
+    public override TimeSpan Lasts => IsCrash ? away : companion?.Lasts ?? TimeSpan.Zero;
 
     public override bool WasMet(ChaosWorld world)
     {
@@ -53,8 +53,14 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     {
         if (companion is not null)
             await companion.BeginAsync(world, cancellationToken);
+        if (!IsCrash)
+            return;
+
+        // Some points are reached only when the companion is over.
+        await Task.Delay(companion?.Lasts ?? TimeSpan.Zero, cancellationToken);
+        await EndCompanionAsync(world, cancellationToken);
         var since = TimeProvider.System.GetTimestamp();
-        while (IsCrash && !_ended && TimeProvider.System.GetElapsedTime(since) < Patience)
+        while (!_ended && TimeProvider.System.GetElapsedTime(since) < Patience)
         {
             await Task.Delay(Pause, cancellationToken);
             _ended = programs.Any(x => !world.Programs.IsRunning(x));
@@ -63,9 +69,10 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
 
     public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
-        if (companion is not null)
-            await companion.EndAsync(world, cancellationToken);
+        await EndCompanionAsync(world, cancellationToken);
         if (IsCrash)
             await world.Programs.EnsureAsync();
     }
+
+    Task EndCompanionAsync(ChaosWorld world, CancellationToken cancellationToken) => companion?.EndAsync(world, cancellationToken) ?? Task.CompletedTask;
 }
