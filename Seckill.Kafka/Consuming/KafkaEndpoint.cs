@@ -33,7 +33,7 @@ sealed class KafkaEndpoint : IReceiveTransport, IKafkaEndpointControl
         _logger = logger;
         _watch = new BrokerWatch(time);
         _dispatcher = new RecordDispatcher(handler, settings.ConcurrentMessageLimit, settings.PrefetchCount, logger);
-        _loop = new PollLoop(settings, rider, _dispatcher, _watch, logger) { Assigned = OnAssigned };
+        _loop = new PollLoop(settings, rider, _dispatcher, _watch, time, logger) { Assigned = OnAssigned };
         ReceiveEndpoint = new ReceiveEndpoint(this, context);
     }
 

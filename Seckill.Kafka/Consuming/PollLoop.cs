@@ -21,21 +21,24 @@ sealed class PollLoop
     readonly KafkaRiderSettings _rider;
     readonly RecordDispatcher _dispatcher;
     readonly BrokerWatch _watch;
+    readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly Dictionary<TopicPartition, PartitionProgress> _partitions = [];
-    long _nextHousekeeping;
+    long _lastHousekeeping;
+    bool _isHousekeepingDue = true;
     bool _isFull;
     bool _pausedByCommand;
     volatile bool _isPaused;
     volatile int _assigned;
     IReadOnlyDictionary<int, long> _lags = new Dictionary<int, long>();
 
-    public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, ILogger logger)
+    public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, TimeProvider time, ILogger logger)
     {
         _settings = settings;
         _rider = rider;
         _dispatcher = dispatcher;
         _watch = watch;
+        _time = time;
         _logger = logger;
     }
 
@@ -85,12 +88,13 @@ sealed class PollLoop
         // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, so it is for longer jams, in which the
         // client must be polled on or the group takes this member for dead.
         _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
-        if (_isFull || _isPaused != _pausedByCommand || Environment.TickCount64 >= _nextHousekeeping)
+        if (_isFull || _isPaused != _pausedByCommand || _isHousekeepingDue || _time.GetElapsedTime(_lastHousekeeping) >= HousekeepingInterval)
         {
             StoreOffsets(consumer, _partitions.Values);
             PauseAndResume(consumer);
             // From its end: however long it took, there is time to read before the next.
-            _nextHousekeeping = Environment.TickCount64 + (long)HousekeepingInterval.TotalMilliseconds;
+            _lastHousekeeping = _time.GetTimestamp();
+            _isHousekeepingDue = false;
         }
 
         ConsumeResult<byte[]?, byte[]?>? result;
@@ -111,7 +115,7 @@ sealed class PollLoop
         _dispatcher.Add(partition, result);
         // Thousands of records may pass before the next housekeeping would notice.
         if (!partition.IsPaused && IsTooFarAhead(partition))
-            _nextHousekeeping = 0;
+            _isHousekeepingDue = true;
     }
 
     void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<PartitionProgress> partitions)
@@ -197,7 +201,7 @@ sealed class PollLoop
         foreach (var partition in partitions)
             _partitions[partition] = new PartitionProgress(partition);
         _assigned = _partitions.Count;
-        _nextHousekeeping = 0;
+        _isHousekeepingDue = true;
         _logger.LogInformation("{Group} reads {Partitions}", _settings.GroupId, string.Join(' ', _partitions.Keys));
         Assigned?.Invoke();
     }

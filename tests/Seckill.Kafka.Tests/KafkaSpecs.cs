@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Seckill.TestSupport;
 
 namespace Seckill.Kafka.Tests;
@@ -22,7 +23,7 @@ public abstract class KafkaSpecs : IAsyncLifetime
     /// <summary>A process that handles the topic's steps.</summary>
     private protected Task<RiderHost> StartReaderAsync(
         Func<ConsumeContext<Step>, Task> handle, Action<IKafkaTopicEndpointConfigurator>? configure = null, int partitions = 4, string group = Group,
-        IKafkaInterceptor? interceptor = null) => RiderHost.StartAsync(
+        IKafkaInterceptor? interceptor = null, TimeProvider? time = null) => RiderHost.StartAsync(
         Bootstrap,
         (_, k) =>
         {
@@ -38,7 +39,8 @@ public abstract class KafkaSpecs : IAsyncLifetime
                 e.Handler<Step>(context => handle(context));
             });
         },
-        rider => rider.AddProducer<Step>(Topic, m => m.Message.Name));
+        rider => rider.AddProducer<Step>(Topic, m => m.Message.Name),
+        services: services => services.AddSingleton(time ?? TimeProvider.System));
 
     private protected static Task ProduceAsync(RiderHost host, params Step[] steps) =>
         Task.WhenAll(steps.Select(step => host.Get<ITopicProducer<Step>>().Produce(step)));

@@ -21,7 +21,7 @@ public sealed class Offsets_Specs : KafkaSpecs
             e => e.DrainTimeout = TimeSpan.FromMilliseconds(200),
             partitions: 1))
         {
-            await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, 10).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+            await WriteAsync(Enumerable.Range(0, 10));
             await Eventually.HoldsAsync(() => handled.Count == 9, "all but the stuck record are done");
             await Eventually.HoldsAsync(async () => (await CommittedAsync()) == 2, "what came before the stuck record is committed");
         }
@@ -59,7 +59,7 @@ public sealed class Offsets_Specs : KafkaSpecs
             },
             partitions: 1);
 
-        await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, 2000).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+        await WriteAsync(Enumerable.Range(0, 2000));
         // Handlers that only just start may let 50 records pile up at first. Then reading stops one record earlier, and for as long as the oldest is stuck.
         await Eventually.HoldsAsync(() => Volatile.Read(ref handled) >= 49, "the partition has run ahead");
         var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
@@ -73,22 +73,29 @@ public sealed class Offsets_Specs : KafkaSpecs
     [Fact]
     public async Task Should_read_on_between_two_slow_stores_of_offsets()
     {
-        const int Records = 10_000;
-        await RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. Enumerable.Range(0, Records).Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
-        var handled = 0;
-        var stores = new SlowStores();
+        const int Records = 10;
+        await WriteAsync(Enumerable.Range(0, Records));
+        var taken = 0;
+        var stores = new SlowStores(Records);
         await using var host = await StartReaderAsync(
-            _ =>
+            context =>
             {
-                Interlocked.Increment(ref handled);
-                return Task.CompletedTask;
+                Interlocked.Increment(ref taken);
+                return stores.Handlings[context.Message.Number].Task;
             },
-            partitions: 1, interceptor: stores);
+            e => e.ConcurrentMessageLimit = Records, partitions: 1, interceptor: stores, time: stores.Clock);
+        await Eventually.HoldsAsync(() => Volatile.Read(ref taken) == Records, "all records are taken");
+        var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
 
-        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) == Records, "all records are handled", TimeSpan.FromMinutes(2));
+        stores.EndNext();
+        await Eventually.HoldsAsync(() => endpoint.InFlight == Records - 1, "the first record is done");
+        stores.Clock.Advance(SlowStores.Length);
+        await Eventually.HoldsAsync(() => stores.Count > 0, "its offset is stored, and meanwhile the next record gets done");
 
-        // One record between two stores, each of which may be as slow as it likes, would be a record a store.
-        stores.Count.ShouldBeLessThan(Records / 100);
+        await WriteAsync([Records]);
+        await Eventually.HoldsAsync(() => Volatile.Read(ref taken) == Records + 1, "another record is taken");
+        // A pause counted from the beginning of a store would be over at its end, and each store would be followed by the next.
+        stores.Count.ShouldBe(1);
     }
 
     /// <summary>
@@ -161,15 +168,28 @@ public sealed class Offsets_Specs : KafkaSpecs
         handled.Count.ShouldBe(Records);
     }
 
+    Task WriteAsync(IEnumerable<int> numbers) =>
+        RawKafka.WriteAsync(Bootstrap, Topic, 0, [.. numbers.Select(n => ((string?)$"k{n}", (string?)$$"""{"name":"x","number":{{n}}}"""))]);
+
     async Task<long> CommittedAsync() => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0];
 
     sealed record Handling(int Reader, int Partition, int Number, long Began, long Ended);
 
-    sealed class SlowStores : IKafkaInterceptor
+    /// <summary>Each store takes a second of a clock that stands otherwise, in which one more record gets done.</summary>
+    sealed class SlowStores(int records) : IKafkaInterceptor
     {
+        public static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
         int _count;
+        int _ended;
+
+        public ManualClock Clock { get; } = new();
+
+        /// <summary>Of each record, and of the one after them; continued where they are ended, so that a record is done before its store is.</summary>
+        public IReadOnlyList<TaskCompletionSource> Handlings { get; } = [.. Enumerable.Range(0, records + 1).Select(_ => new TaskCompletionSource())];
 
         public int Count => Volatile.Read(ref _count);
+
+        public void EndNext() => Handlings[Interlocked.Increment(ref _ended) - 1].TrySetResult();
 
         public ValueTask BeforeProduceAsync(string topic, object? message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
@@ -178,7 +198,8 @@ public sealed class Offsets_Specs : KafkaSpecs
         public void BeforeOffsetStore(string topic)
         {
             Interlocked.Increment(ref _count);
-            Thread.Sleep(30);
+            EndNext();
+            Clock.Advance(Length);
         }
 
         public void AfterOffsetStore(string topic)
