@@ -2,7 +2,7 @@
 # `bench`: measures the system on servers of its own. Each scenario is a call of tools/Seckill.Bench that writes its part of the result; what has to be
 # restarted between them (workers, the Kafka stand-in with other partitions) is restarted here.
 
-readonly BENCH_SCENARIOS=(table flood drain steady overload concurrent scale)
+readonly BENCH_SCENARIOS=(table telemetry flood drain steady overload concurrent scale)
 readonly BENCH_AXES=(workers partitions skus history)
 # As `up` has them; a drain needs room for its backlog.
 readonly BENCH_PARTITIONS=8 BENCH_DRAIN_PARTITIONS=64
@@ -33,6 +33,7 @@ bench_command() {
 
   local scenario
   local -a parts=() report=()
+  [[ " ${scenarios[*]} " != *" telemetry "* ]] || MONITORING=yes
   prepare_profile bench
   KAFKA_MORE_TOPICS=(bench_queue:16)
   start_servers all Seckill.sln kafka api worker cli bench
@@ -82,7 +83,7 @@ bench_load() {
   local driven=$1 name
   local -a processes=()
   shift
-  for name in api local queue $(running_workers) mysql redis-stock redis-cache kafka rabbitmq postgres; do
+  for name in api local queue $(running_workers) mysql redis-stock redis-cache kafka rabbitmq postgres prometheus collector; do
     ! is_running "$name" || processes+=(--process "$name=$(pid_of "$name")")
   done
   bench_part "$@" --api "http://$(address_of "$driven")" "${processes[@]}"
@@ -113,13 +114,13 @@ bench_kafka() {
   record_settings
 }
 
-# bench_host NAME: local or queue, the processes of the schemes that are compared with ours.
+# bench_host NAME COMMAND: local or queue, the processes of the schemes that are compared with ours; or collector.
 bench_host() {
-  local name=$1 began
+  local name=$1 command=$2 began
   began=$(now_ms)
   choose_ports "$name"
   MALLOC_ARENA_MAX=2 DOTNET_gcConcurrent=0 DOTNET_GCgen0size=$GC_FIRST_GENERATION ASPNETCORE_URLS=http://$(address_of "$name") \
-    launch "$name" dotnet "$(program bench)" "$name-api"
+    launch "$name" dotnet "$(program bench)" "$command"
   wait_until "$PROGRAM_DEADLINE_SECONDS" bench_host_listens_or_died "$name" || fail_with_log "$name does not listen" "$(log_of "$name")"
   is_running "$name" || fail_with_log "$name ended while starting" "$(log_of "$name")"
   report "$name" "http://$(address_of "$name"), ready after $(seconds_since "$began")"
@@ -139,7 +140,7 @@ bench_table() {
         bench_programs 1 "$BENCH_PARTITIONS"
         name=api
       else
-        bench_host "$scheme"
+        bench_host "$scheme" "$scheme-api"
         name=$scheme
       fi
       bench_load "$name" table --scheme "$scheme" ${orders:+--orders "$orders"} ${tuned[$scheme]:+--tuned "${tuned[$scheme]}"}
@@ -147,6 +148,35 @@ bench_table() {
       stop_processes 10 local queue
     done
   done
+}
+
+bench_telemetry() {
+  local round side
+  local -a sides
+  heading "Telemetry: without it and with all of it, in turn"
+  for ((round = 1; round <= ${rounds:-4}; round++)); do
+    # Whatever drifts from round to round favours none.
+    if ((round % 2)); then sides=(without with); else sides=(with without); fi
+    for side in "${sides[@]}"; do
+      # shellcheck disable=SC2046 # a list of names
+      stop_processes 30 $(running_workers) api
+      "bench_telemetry_$side" ${orders:+--orders "$orders"}
+    done
+  done
+}
+
+bench_telemetry_without() {
+  OTEL_SDK_DISABLED=true bench_programs 1 "$BENCH_PARTITIONS"
+  bench_load api telemetry "$@"
+}
+
+bench_telemetry_with() {
+  bench_host collector collector
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://$(address_of collector) OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf bench_programs 1 "$BENCH_PARTITIONS"
+  begin_servers prometheus
+  await_servers
+  bench_load api telemetry --collector "http://$(address_of collector)" "$@"
+  stop_processes 10 prometheus collector
 }
 
 bench_flood() {

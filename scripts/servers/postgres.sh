@@ -7,8 +7,17 @@ postgres_start() {
   local data
   data=$(postgres_data)
   [[ -e $data/installed ]] || postgres_install "$data"
+  wait_until "$SERVER_DEADLINE_SECONDS" postgres_is_buried "$data" || true
   (cd / && launch postgres env LC_ALL=C "${POSTGRES_ACCOUNT[@]}" "$(postgres_program postgres)" -D "$data" -p "$(port_of postgres)" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c timezone=UTC -c log_timezone=UTC)
+}
+
+# postgres_is_buried DATA: PostgreSQL does not start while the process of its lock file exists, and one that was killed does, as a zombie, until its parent
+# has asked how it ended.
+postgres_is_buried() {
+  local pid STAT
+  { read -r pid <"$1/postmaster.pid"; } 2>/dev/null || return 0
+  ! stat_fields "$pid" || [[ ${STAT[0]} != Z ]]
 }
 
 # postgres_install DATA: the password and the database are made in single-user mode, where nobody can connect yet.

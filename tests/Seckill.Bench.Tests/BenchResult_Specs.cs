@@ -17,7 +17,7 @@ public sealed class BenchResult_Specs
         foreach (var rate in (double[])[1, 3])
             parts.AddRange(((string[])["local", "queue", "twoPhase"]).Select((x, i) => Part(x, rate * (i == 2 ? 3_000 : 1_000), rate == 1)));
 
-        var result = BenchResult.Merge(parts).WithTable();
+        var result = BenchResult.Merge(parts).WithComparisons();
 
         result.Commit.ShouldBe("abc");
         result.Sides.ShouldBeNull();
@@ -26,6 +26,22 @@ public sealed class BenchResult_Specs
         result.Schemes.TwoPhase.Rounds.Count.ShouldBe(2);
         result.Schemes.Queue.Tried.Keys.ShouldBe(["8"]);
         result.Ratios!.TwoPhaseToLocal.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Should_compare_the_rounds_with_and_without_telemetry_pair_by_pair()
+    {
+        // The machine became slower from pair to pair, and the sides swapped places in the second.
+        var rounds = new[] { ("withoutTelemetry", 4_000.0), ("withTelemetry", 3_800), ("withTelemetry", 2_940), ("withoutTelemetry", 3_000), ("withoutTelemetry", 2_000), ("withTelemetry", 1_920) };
+
+        var result = BenchResult.Merge(rounds.Select(x => Part(x.Item1, x.Item2, chooses: false))).WithComparisons();
+
+        result.Telemetry!.RateRatio.ShouldBe(0.96);
+        result.Telemetry.CpuRatio.ShouldBe(1);
+        result.Telemetry.Without.PerSecond.ShouldBe(3_000);
+        result.Telemetry.With.PerSecond.ShouldBe(2_940);
+        result.Schemes.ShouldBeNull();
+        BenchMarkdown.Of(result).ShouldContain("0.960 × the orders/s at 1.000 × the CPU");
     }
 
     [Fact]

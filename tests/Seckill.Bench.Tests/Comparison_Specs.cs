@@ -28,7 +28,7 @@ public sealed class Comparison_Specs
     public void Should_leave_single_rounds_and_settings_out()
     {
         var side = new SideRun { Scheme = "local", Description = "", InFlight = 8, Figures = Load(1_000, 20) };
-        var result = new BenchResult { Sides = [side, side with { Scheme = "queue" }, side with { Scheme = "twoPhase" }] }.WithTable();
+        var result = new BenchResult { Sides = [side, side with { Scheme = "queue" }, side with { Scheme = "twoPhase" }] }.WithComparisons();
 
         Comparison.Figures(result).Keys.ShouldNotContain(x => x.Contains("rounds", StringComparison.Ordinal));
         Comparison.Figures(result)["schemes.twoPhase.perSecond"].ShouldBe(1_000);

@@ -6,7 +6,9 @@ var root = new RootCommand("Seckill's benchmarks. ./seckill bench runs them; the
 {
     HostCommands.LocalApi(),
     HostCommands.QueueApi(),
-    TableCommand.Create(),
+    HostCommands.Collector(),
+    RoundCommands.Table(),
+    RoundCommands.Telemetry(),
     LoadCommands.Flood(),
     LoadCommands.DrainFill(),
     LoadCommands.Drain(),

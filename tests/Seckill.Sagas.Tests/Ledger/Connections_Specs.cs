@@ -80,7 +80,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     public async Task Should_have_room_again_after_the_server_was_away()
     {
         await using var gate = new TcpGate(_options.Port);
-        using var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
+        using var throughGate = Through(gate);
         for (var round = 0; round < PoolSize * 3; round++)
             await Should.ThrowAsync<MySqlException>(() => throughGate.OpenAsync());
 
@@ -112,7 +112,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
         await using var gate = new TcpGate(_options.Port);
         gate.Open();
         _options.CallTimeoutSeconds = 1;
-        using var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
+        using var throughGate = Through(gate);
         for (var round = 0; round < 3; round++)
         {
             (await Task.WhenAll(Enumerable.Range(0, PoolSize).Select(x => AskAsync(throughGate, x)))).ShouldBe(Enumerable.Range(0, PoolSize));
@@ -136,10 +136,8 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     [Fact]
     public async Task Should_give_up_a_server_that_takes_connections_and_says_nothing()
     {
-        await using var gate = new TcpGate(_options.Port);
-        gate.Open();
-        gate.FallSilent();
-        using var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
+        await using var gate = SilentGate();
+        using var throughGate = Through(gate);
 
         await Task.WhenAll(Enumerable.Range(0, PoolSize).Select(_ => Should.ThrowAsync<ConnectionLostException>(() => throughGate.OpenAsync())));
 
@@ -198,10 +196,8 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     [Fact]
     public async Task Should_put_off_what_may_not_block_until_the_first_call()
     {
-        await using var gate = new TcpGate(_options.Port);
-        gate.Open();
-        gate.FallSilent();
-        using var throughGate = new MySqlDatabase(Options.Create(_options.Through(gate.Port)));
+        await using var gate = SilentGate();
+        using var throughGate = Through(gate);
         var open = throughGate.ConnectionsOfTheirOwn(PoolSize);
         for (var round = 0; round < PoolSize * 3; round++)
         {
@@ -307,6 +303,17 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
         await using var connection = await database.OpenAsync();
         return await connection.ExecuteScalarAsync<int>("SELECT @question", new { question });
     }
+
+    /// <summary>To a server that takes connections and says nothing, until the gate speaks.</summary>
+    TcpGate SilentGate()
+    {
+        var gate = new TcpGate(_options.Port);
+        gate.Open();
+        gate.FallSilent();
+        return gate;
+    }
+
+    MySqlDatabase Through(TcpGate gate) => new(Options.Create(_options.Through(gate.Port)));
 
     [SuppressMessage("Performance", "CA1849", Justification = "It is the closing that can't wait that is tested.")]
     static async Task LeaveHalfReadAsync(DbConnection connection)

@@ -35,7 +35,7 @@ static class ResultCommands
             var read = new List<BenchResult>();
             foreach (var part in parsed.GetRequiredValue(parts))
                 read.Add(await BenchFile.ReadAsync(part, cancellationToken));
-            var result = BenchResult.Merge(read).WithTable();
+            var result = BenchResult.Merge(read).WithComparisons();
             var text = BenchMarkdown.Of(result);
             await Console.Out.WriteLineAsync(text);
             if (parsed.GetValue(json) is { } jsonFile)

@@ -13,6 +13,8 @@ static class BenchMarkdown
         WriteFrame(text, result);
         if (result.Schemes is { } schemes)
             WriteSchemes(text, schemes, result.Ratios!);
+        if (result.Telemetry is { } telemetry)
+            WriteTelemetry(text, telemetry);
         if (result.Flood is { } flood)
             WriteFlood(text, flood);
         if (result.Drain is { } drain)
@@ -43,17 +45,25 @@ static class BenchMarkdown
     static void WriteSchemes(StringBuilder text, Schemes schemes, Ratios ratios)
     {
         Heading(text, "Three schemes on the same work");
-        Line(text, $"| scheme | orders/s | mean ms | p50 ms | p99 ms | in flight | CPU µs an order | of which |");
-        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
-        foreach (var (name, scheme) in (ReadOnlySpan<(string, SchemeResult)>)[("local", schemes.Local), ("queue", schemes.Queue), ("twoPhase", schemes.TwoPhase)])
-        {
-            Line(text,
-                $"| {name} | {scheme.PerSecond:0} | {scheme.MeanMs:0.0} | {scheme.P50Ms:0.0} | {scheme.P99Ms:0.0} | {scheme.InFlight} | {Cpu(scheme.CpuMicrosPerOrder)} |");
-        }
-
-        Line(text, $"");
-        var rounds = schemes.TwoPhase.Rounds;
+        WriteSides(text, "scheme", [("local", schemes.Local), ("queue", schemes.Queue), ("twoPhase", schemes.TwoPhase)]);
         Line(text, $"twoPhase is {ratios.TwoPhaseToLocal:0.00} × local and {ratios.TwoPhaseToQueue:0.00} × queue.");
+    }
+
+    static void WriteTelemetry(StringBuilder text, TelemetryResult telemetry)
+    {
+        Heading(text, "Telemetry: without it and with all of it");
+        WriteSides(text, "telemetry", [("without", telemetry.Without), ("with", telemetry.With)]);
+        Line(text, $"With telemetry {telemetry.RateRatio:0.000} × the orders/s at {telemetry.CpuRatio:0.000} × the CPU: medians over the pairs of rounds.");
+    }
+
+    static void WriteSides(StringBuilder text, string label, ReadOnlySpan<(string Name, SchemeResult Figures)> sides)
+    {
+        Line(text, $"| {label} | orders/s | mean ms | p50 ms | p99 ms | in flight | CPU µs an order | of which |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        foreach (var (name, side) in sides)
+            Line(text, $"| {name} | {side.PerSecond:0} | {side.MeanMs:0.0} | {side.P50Ms:0.0} | {side.P99Ms:0.0} | {side.InFlight} | {Cpu(side.CpuMicrosPerOrder)} |");
+        Line(text, $"");
+        var rounds = sides[^1].Figures.Rounds;
         Line(text, $"Medians of {rounds.Count} rounds of {rounds[0].Orders} orders, sides in turn.");
     }
 

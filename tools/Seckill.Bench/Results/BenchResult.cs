@@ -1,3 +1,5 @@
+using Seckill.Bench.Scenarios;
+
 namespace Seckill.Bench.Results;
 
 /// <summary>A run of one scenario or of all: a section for each that ran. Parts of a run are written apart and merged.</summary>
@@ -16,12 +18,14 @@ sealed record BenchResult
     /// <summary>The settings that durability and speed depend on, as the servers report them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Settings { get; init; }
 
-    /// <summary>The rounds of the table, in parts of a run.</summary>
+    /// <summary>The rounds of what is compared, in parts of a run.</summary>
     public IReadOnlyList<SideRun>? Sides { get; init; }
 
     public Schemes? Schemes { get; init; }
 
     public Ratios? Ratios { get; init; }
+
+    public TelemetryResult? Telemetry { get; init; }
 
     public FloodResult? Flood { get; init; }
 
@@ -51,6 +55,7 @@ sealed record BenchResult
         Sides = x.Sides is null || y.Sides is null ? x.Sides ?? y.Sides : [.. x.Sides, .. y.Sides],
         Schemes = x.Schemes ?? y.Schemes,
         Ratios = x.Ratios ?? y.Ratios,
+        Telemetry = x.Telemetry ?? y.Telemetry,
         Flood = x.Flood ?? y.Flood,
         Drain = x.Drain ?? y.Drain,
         Steady = x.Steady ?? y.Steady,
@@ -63,15 +68,18 @@ sealed record BenchResult
         Audit = x.Audit is null || y.Audit is null ? x.Audit ?? y.Audit : x.Audit.With(y.Audit),
     });
 
-    /// <summary>With the table made of the rounds of its sides, once all of them are there.</summary>
-    public BenchResult WithTable()
+    /// <summary>With comparisons made of the rounds of their sides, once all of them are there.</summary>
+    public BenchResult WithComparisons()
     {
-        if (Sides is null)
-            return this;
+        var sides = (Sides ?? []).GroupBy(x => x.Scheme).ToDictionary(x => x.Key, IReadOnlyList<SideRun> (x) => [.. x]);
+        var result = this with { Sides = null };
+        if (sides.TryGetValue(Side.WithTelemetry.Scheme, out var watched))
+            result = result with { Telemetry = TelemetryResult.Of(sides[Side.WithoutTelemetry.Scheme], watched) };
+        if (!sides.TryGetValue("twoPhase", out var ours))
+            return result;
 
-        var schemes = Sides.GroupBy(x => x.Scheme).ToDictionary(x => x.Key, x => SchemeResult.Of([.. x]));
-        var (local, queue, twoPhase) = (schemes["local"], schemes["queue"], schemes["twoPhase"]);
-        return this with { Sides = null, Schemes = new Schemes(local, queue, twoPhase), Ratios = new Ratios(twoPhase.TimesAsFastAs(local), twoPhase.TimesAsFastAs(queue)) };
+        var (local, queue, twoPhase) = (SchemeResult.Of(sides["local"]), SchemeResult.Of(sides["queue"]), SchemeResult.Of(ours));
+        return result with { Schemes = new Schemes(local, queue, twoPhase), Ratios = new Ratios(twoPhase.TimesAsFastAs(local), twoPhase.TimesAsFastAs(queue)) };
     }
 }
 

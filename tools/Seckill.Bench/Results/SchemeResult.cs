@@ -6,7 +6,7 @@ sealed record Schemes(SchemeResult Local, SchemeResult Queue, SchemeResult TwoPh
 /// <summary>How many times the throughput of the others ours is, in the same run.</summary>
 sealed record Ratios(double TwoPhaseToLocal, double TwoPhaseToQueue);
 
-/// <summary>A scheme: medians over its rounds.</summary>
+/// <summary>A side of a comparison: medians over its rounds.</summary>
 sealed record SchemeResult
 {
     public required string Description { get; init; }
@@ -65,6 +65,6 @@ sealed record SchemeResult
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
-        return Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 2);
+        return Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 3);
     }
 }

@@ -1,9 +1,9 @@
 namespace Seckill.Bench.Results;
 
-/// <summary>One round of one scheme: a part of the table.</summary>
+/// <summary>One round of one side of a comparison.</summary>
 sealed record SideRun
 {
-    /// <summary>local, queue or twoPhase.</summary>
+    /// <summary>Name of the side.</summary>
     public required string Scheme { get; init; }
 
     public required string Description { get; init; }

@@ -10,10 +10,10 @@ using Seckill.Ledger;
 namespace Seckill.Bench.Scenarios;
 
 /// <summary>
-/// A round of one of the three schemes on the same work: so many orders of one unit of one SKU, all of which can be had, by as many buyers. While a scheme
-/// runs, the processes of the others do not. Each round begins with a warm-up; the first also tries how many orders in flight suit the scheme.
+/// A round of one side on the same work: so many orders of one unit of one SKU, all of which can be had, by as many buyers. While a side
+/// runs, the processes of the others do not. Each round begins with a warm-up; the first also tries how many orders in flight suit the side, if there is a choice.
 /// </summary>
-sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int orders)
+sealed class RoundScenario(BenchWorld world, Side side, int orders)
 {
     const int WarmUpShare = 2;
     const int TryShare = 10;
@@ -26,8 +26,8 @@ sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int or
     public async Task<BenchResult> RunAsync(int? inFlight, CancellationToken cancellationToken)
     {
         await LoadAsync("warm-up", Math.Max(FewestTried, orders / WarmUpShare), inFlight ?? side.ToTry[^1], cancellationToken);
-        var tried = inFlight is null ? await TryAsync(cancellationToken) : null;
-        var chosen = inFlight ?? TableSide.Choose(tried!);
+        var tried = inFlight is null && side.ToTry.Count > 1 ? await TryAsync(cancellationToken) : null;
+        var chosen = inFlight ?? (tried is null ? side.ToTry[0] : Side.Choose(tried));
         var figures = await LoadAsync("measured", orders, chosen, cancellationToken);
         var audit = side.IsPlain
             ? await _books.CheckAsync(side.Scheme, _placed, cancellationToken)
@@ -70,8 +70,8 @@ sealed class TableScenario(BenchWorld world, TableSide side, Uri address, int or
             await _books.AddActivityAsync(activityId = world.NextActivityId(), count, cancellationToken);
         else
             activityId = await world.OpenActivityAsync("Bench", count, 1, cancellationToken);
-        var crowd = world.Buyers.Gather(address.Authority, activityId, count, untilDecided: true);
-        var figures = await world.ClosedLoopAsync(label, address, crowd, inFlight, cancellationToken);
+        var crowd = world.Buyers.Gather(world.Api.Authority, activityId, count, untilDecided: true);
+        var figures = await world.ClosedLoopAsync(label, world.Api, crowd, inFlight, cancellationToken);
         _placed.AddRange(crowd);
         return figures;
     }
