@@ -94,15 +94,14 @@ public sealed class LedgerConnection : DbConnection
     /// <summary>Gives the connection back. Waits for nothing.</summary>
     public override void Close()
     {
-        _isOpen = false;
+        var isInDoubt = _reader is { IsAtEnd: false } || _transaction is { IsOpen: true, IsPutOff: false };
+        (_isOpen, _reader, _transaction) = (false, null, null);
         if (_physical is not { } physical)
             return;
 
         _physical = null;
-        if (_reader is { IsAtEnd: false } || _transaction is { IsOpen: true })
+        if (isInDoubt)
             physical.Doubt();
-        _reader = null;
-        _transaction = null;
         _pool.GiveBack(physical);
         Leave();
     }

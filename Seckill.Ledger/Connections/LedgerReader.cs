@@ -43,8 +43,15 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
     /// <inheritdoc/>
     public override Task<bool> ReadAsync(CancellationToken cancellationToken) => GuardAsync(inner.ReadAsync(CancellationToken.None));
 
-    /// <inheritdoc/>
-    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => GuardAsync(inner.NextResultAsync(CancellationToken.None));
+    /// <summary>After the last result nothing is left: who has read to the end may close without waiting, as Dapper does.</summary>
+    public override async Task<bool> NextResultAsync(CancellationToken cancellationToken)
+    {
+        if (await GuardAsync(inner.NextResultAsync(CancellationToken.None)).ConfigureAwait(false))
+            return true;
+
+        await connection.Physical.GuardAsync(inner.CloseAsync(), patience, CancellationToken.None).ConfigureAwait(false);
+        return false;
+    }
 
     /// <inheritdoc/>
     public override bool Read() => throw new NotSupportedException(OnlyAsynchronous);
@@ -64,9 +71,6 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
             while (CanBeRead && await NextResultAsync(CancellationToken.None).ConfigureAwait(false))
             {
             }
-
-            if (CanBeRead)
-                await connection.Physical.GuardAsync(inner.CloseAsync(), patience).ConfigureAwait(false);
         }
         catch (DbException)
         {

@@ -160,6 +160,48 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     }
 
     [Fact]
+    public async Task Should_use_a_connection_again_whose_rows_were_read_to_the_end()
+    {
+        async Task<int> QueriedAsync()
+        {
+            await using var connection = await _database.OpenAsync();
+            return (await connection.QueryAsync<int>("SELECT CONNECTION_ID()")).Single();
+        }
+
+        async Task<int> QueriedForOneAsync()
+        {
+            await using var connection = await _database.OpenAsync();
+            return await connection.QuerySingleAsync<int>("SELECT CONNECTION_ID()");
+        }
+
+        var first = await IdAsync();
+
+        (await QueriedAsync()).ShouldBe(first);
+        (await QueriedForOneAsync()).ShouldBe(first);
+        (await IdAsync()).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Should_forget_with_its_closing_a_transaction_that_was_put_off()
+    {
+        await using (var connection = await _database.OpenAsync())
+            await connection.ExecuteAsync("CREATE TABLE after_closing (text VARCHAR(20))");
+        var first = await IdAsync();
+        await using (var connection = _database.ConnectionsOfTheirOwn(PoolSize)())
+        {
+            connection.Open();
+            connection.BeginTransaction();
+            connection.Close();
+            connection.Open();
+            await connection.ExecuteAsync("INSERT INTO after_closing VALUES ('written')");
+        }
+
+        await using var next = await _database.OpenAsync();
+        (await next.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM after_closing")).ShouldBe(1);
+        (await next.ExecuteScalarAsync<int>("SELECT CONNECTION_ID()")).ShouldBe(first);
+    }
+
+    [Fact]
     public async Task Should_not_give_the_next_caller_somebody_elses_transaction()
     {
         await using (var connection = await _database.OpenAsync())
