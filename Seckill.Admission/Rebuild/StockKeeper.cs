@@ -31,7 +31,9 @@ sealed class StockKeeper(
         {
             try
             {
-                if (await warmUp.WarmUpAsync(activityId, token).ConfigureAwait(false) == WarmUpOutcome.Done)
+                // In its turn: another process may have been faster, and one that is open must not be closed to be rebuilt.
+                if (await MissingAsync([activityId], token).ConfigureAwait(false) is [_]
+                    && await warmUp.WarmUpAsync(activityId, token).ConfigureAwait(false) == WarmUpOutcome.Done)
                     done.Enqueue(activityId);
             }
             catch (Exception exception) when (!token.IsCancellationRequested)

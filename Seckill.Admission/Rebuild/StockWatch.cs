@@ -13,7 +13,7 @@ sealed class StockWatch(ActivityCatalog catalog, RedisConnections connections, I
 
     /// <summary>
     /// Activities that open soon, are open, or closed so lately that their orders may still be undecided or unpaid; and any that closed
-    /// longer ago but has write-ahead entries. Those that buyers wait for come first: on sale, then to be, then over; of each the latest.
+    /// longer ago but has write-ahead entries. Those that buyers wait for come first: on sale, then to be, then over; of each those that open or opened nearest to now.
     /// </summary>
     public async Task<IReadOnlyList<long>> ActivitiesAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ sealed class StockWatch(ActivityCatalog catalog, RedisConnections connections, I
         var begun = known.Where(x => x.Skus.Count > 0 && x.OpensAt <= now.AddMinutes(_options.WarmUpLeadMinutes)).ToLookup(x => IsCurrent(x, now));
         var old = begun[false].Select(x => x.ActivityId).ToList();
         var entries = old.Count == 0 ? [] : await CountEntriesAsync(old, cancellationToken).ConfigureAwait(false);
-        return [.. begun[true].OrderBy(x => Rank(x, now)).ThenByDescending(x => x.OpensAt).Select(x => x.ActivityId), .. old.Where((_, i) => entries[i] > 0)];
+        return [.. begun[true].OrderBy(x => Rank(x, now)).ThenBy(x => (x.OpensAt - now).Duration()).Select(x => x.ActivityId), .. old.Where((_, i) => entries[i] > 0)];
     }
 
     bool IsCurrent(Activity activity, DateTimeOffset now)

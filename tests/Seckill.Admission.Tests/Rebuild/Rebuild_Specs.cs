@@ -193,13 +193,14 @@ public class Rebuild_Specs(LedgerDatabase ledger)
         var now = DateTimeOffset.UtcNow;
         await using var over = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(-3), closesAt: now.AddMinutes(-2));
         await using var soon = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(9), closesAt: now.AddHours(1));
+        await using var sooner = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(2), closesAt: now.AddHours(1));
         await using var lately = await Sale.CreateAsync(ledger, 1, opensAt: now.AddMinutes(-1), closesAt: now.AddHours(1));
         await using var longAgo = await Sale.CreateAsync(ledger, 1, opensAt: now.AddDays(-1), closesAt: now.AddHours(1));
-        long[] all = [over.Stock.ActivityId, soon.Stock.ActivityId, lately.Stock.ActivityId, longAgo.Stock.ActivityId];
+        long[] expected = [lately.Stock.ActivityId, longAgo.Stock.ActivityId, sooner.Stock.ActivityId, soon.Stock.ActivityId, over.Stock.ActivityId];
 
         var watched = await over.Watch.ActivitiesAsync(default);
 
-        watched.Where(all.Contains).ShouldBe([all[2], all[3], all[1], all[0]]);
+        watched.Where(expected.Contains).ShouldBe(expected);
     }
 
     [Fact]
@@ -255,27 +256,37 @@ public class Rebuild_Specs(LedgerDatabase ledger)
     {
         await using var first = await Sale.CreateAsync(ledger, 1, opensAt: DateTimeOffset.UtcNow);
         await using var second = await Sale.CreateAsync(ledger, 2);
-        var slow = new SlowFor(first.Stock.ActivityId, second.WarmUp);
-        using var keeper = second.NewKeeper(slow);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var keeper = second.NewKeeper(new WaitingFor(first.Stock.ActivityId, goOn.Task.WaitAsync, second.WarmUp));
 
         var look = keeper.LookAsync(default);
         await Eventually.HoldsAsync(() => IsOpenAsync(second, 1), "the other is warmed up");
 
         look.IsCompleted.ShouldBeFalse();
-        slow.GoOn();
+        goOn.SetResult();
         (await look)[^1].ShouldBe(first.Stock.ActivityId);
     }
 
-    sealed class SlowFor(long slow, IStockWarmUp others) : IStockWarmUp
+    [Fact]
+    public async Task Should_leave_alone_what_another_worker_has_rebuilt_meanwhile()
     {
-        readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var first = await Sale.CreateAsync(ledger, 1, opensAt: DateTimeOffset.UtcNow);
+        await using var second = await Sale.CreateAsync(ledger, 2, options: new AdmissionOptions { RebuildsAtOnce = 1 });
+        using var keeper = second.NewKeeper(new WaitingFor(first.Stock.ActivityId, _ => second.WarmUpAsync(), second.WarmUp));
 
-        public void GoOn() => _goOn.SetResult();
+        (await keeper.LookAsync(default)).ShouldNotContain(second.Stock.ActivityId);
 
+        (await second.EpochAsync()).ShouldBe(1);
+        (await first.EpochAsync()).ShouldBe(1);
+    }
+
+    /// <summary>Of one activity, first waits for something else.</summary>
+    sealed class WaitingFor(long slow, Func<CancellationToken, Task> first, IStockWarmUp others) : IStockWarmUp
+    {
         public async Task<WarmUpOutcome> WarmUpAsync(long activityId, CancellationToken cancellationToken)
         {
             if (activityId == slow)
-                await _goOn.Task.WaitAsync(cancellationToken);
+                await first(cancellationToken);
             return await others.WarmUpAsync(activityId, cancellationToken);
         }
     }
