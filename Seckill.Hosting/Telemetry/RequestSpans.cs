@@ -22,18 +22,33 @@ public static class RequestSpans
 
         app.Use(async (context, next) =>
         {
-            await next(context).ConfigureAwait(false);
-            if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span)
-                Complete(span, context);
+            try
+            {
+                await next(context).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                Complete(context, context.RequestAborted.IsCancellationRequested ? null : exception);
+                throw;
+            }
+
+            Complete(context, null);
         });
     }
 
-    static void Complete(Activity span, HttpContext context)
+    static void Complete(HttpContext context, Exception? exception)
     {
-        var status = context.Response.StatusCode;
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span)
+            return;
+
+        // The server says so only after all that is here.
+        var status = exception is not null && !context.Response.HasStarted ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
         span.SetTag("http.response.status_code", status);
-        if (status >= StatusCodes.Status500InternalServerError)
-            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (exception is not null || status >= StatusCodes.Status500InternalServerError)
+        {
+            span.SetStatus(ActivityStatusCode.Error)
+                .SetTag("error.type", exception?.GetType().FullName ?? status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
 
         // A path holds ids, and a method without a route may be anything: neither is a name.
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
