@@ -32,16 +32,21 @@ public sealed class BenchResult_Specs
     public void Should_compare_the_rounds_with_and_without_telemetry_pair_by_pair()
     {
         // The machine became slower from pair to pair, and the sides swapped places in the second.
-        var rounds = new[] { ("withoutTelemetry", 4_000.0), ("withTelemetry", 3_800), ("withTelemetry", 2_940), ("withoutTelemetry", 3_000), ("withoutTelemetry", 2_000), ("withTelemetry", 1_920) };
+        (string Side, double PerSecond, double Cpu)[] rounds =
+        [
+            ("withoutTelemetry", 4_000, 100), ("withTelemetry", 3_800, 110),
+            ("withTelemetry", 2_940, 204), ("withoutTelemetry", 3_000, 200),
+            ("withoutTelemetry", 2_000, 300), ("withTelemetry", 1_920, 309),
+        ];
 
-        var result = BenchResult.Merge(rounds.Select(x => Part(x.Item1, x.Item2, chooses: false))).WithComparisons();
+        var result = BenchResult.Merge(rounds.Select(x => Part(x.Side, x.PerSecond, chooses: false, x.Cpu))).WithComparisons();
 
         result.Telemetry!.RateRatio.ShouldBe(0.96);
-        result.Telemetry.CpuRatio.ShouldBe(1);
+        result.Telemetry.CpuRatio.ShouldBe(1.03);
         result.Telemetry.Without.PerSecond.ShouldBe(3_000);
         result.Telemetry.With.PerSecond.ShouldBe(2_940);
         result.Schemes.ShouldBeNull();
-        BenchMarkdown.Of(result).ShouldContain("0.960 × the orders/s at 1.000 × the CPU");
+        BenchMarkdown.Of(result).ShouldContain("0.960 × the orders/s at 1.030 × the CPU");
     }
 
     [Fact]
@@ -102,7 +107,7 @@ public sealed class BenchResult_Specs
         }
     }
 
-    static BenchResult Part(string scheme, double perSecond, bool chooses) => new()
+    static BenchResult Part(string scheme, double perSecond, bool chooses, double cpu = 100) => new()
     {
         Sides =
         [
@@ -112,7 +117,7 @@ public sealed class BenchResult_Specs
                 Description = scheme,
                 InFlight = 8,
                 Tried = chooses ? new Dictionary<string, double> { ["8"] = perSecond } : null,
-                Figures = Comparison_Specs.Load(perSecond, 20),
+                Figures = Comparison_Specs.Load(perSecond, 20) with { CpuMicrosPerOrder = new CpuCost(new Dictionary<string, double> { ["api"] = cpu }, cpu, 5) },
             },
         ],
     };

@@ -28,7 +28,7 @@ sealed record Side(string Scheme, IReadOnlyList<int> ToTry, string Description, 
 
     /// <summary>Our scheme as it is watched.</summary>
     public static Side WithTelemetry { get; } = new(
-        "withTelemetry", [512], "the same with metrics that Prometheus scrapes every 5 s, and with traces and metrics sent to a collector", IsPlain: false);
+        "withTelemetry", [512], "the same with metrics that Prometheus scrapes and a collector is sent every 5 s, and with traces that it is sent, too", IsPlain: false);
 
     /// <summary>The fewest orders in flight that reach the highest of these rates: more would only wait longer.</summary>
     public static int Choose(IReadOnlyDictionary<int, double> rates)
