@@ -11,6 +11,9 @@ abstract class ChaosFault
     /// <summary>How long it lasts.</summary>
     public virtual TimeSpan Lasts => TimeSpan.Zero;
 
+    /// <summary>How much of that is left once it has begun.</summary>
+    public virtual TimeSpan GoesOn => Lasts;
+
     /// <summary>What programs have to be started with for it, by name.</summary>
     public virtual Dictionary<string, Dictionary<string, string>> Settings(Programs programs) => [];
 

@@ -17,7 +17,9 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {away.TotalSeconds:0.0} s") : "")
         + (companion is null ? "" : $"; {companion.Text}");
 
-    public override TimeSpan Lasts => IsCrash ? away : companion?.Lasts ?? TimeSpan.Zero;
+    public override TimeSpan Lasts => (companion?.Lasts ?? TimeSpan.Zero) + (IsCrash ? away : TimeSpan.Zero);
+
+    public override TimeSpan GoesOn => IsCrash ? away : Lasts;
 
     public override bool WasMet(ChaosWorld world)
     {

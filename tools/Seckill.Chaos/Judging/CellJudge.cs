@@ -13,7 +13,7 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
 {
     const int Shown = 5;
 
-    /// <summary>A process repeats what it has heard of an order for a second (docs/api.md); asked again after it, it must say what MySQL says.</summary>
+    /// <summary>A process repeats for a second what it heard of an order before (docs/api.md); asked again after that, it must say what MySQL says.</summary>
     static readonly TimeSpan LongestRepeated = TimeSpan.FromSeconds(1.5);
 
     public async Task JudgeAsync(IReadOnlyList<SaleBuyer> buyers, AuditReport report, CancellationToken cancellationToken)
@@ -29,8 +29,11 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
         Some(buyers.Where(x => x.SecondOrderId is not null), "was told of two orders for one request", x => $"{x.Name}: {x.OrderId:D} and {x.SecondOrderId:D}");
         Some(buyers.Where(x => x.Refusal is not (null or "sold_out")), "was refused for no reason", x => $"{x.Name}: {x.Refusal}");
         Some(buyers.Where(x => x.InternalErrors.Count > 0), "was answered 500", x => $"{x.Name}: {x.InternalErrors[0]}");
+        Some(buyers.Where(x => x.Contradiction is not null), "was told two ends of one order", x => $"{x.Name}: {x.OrderId:D} {x.Contradiction}");
         Some(buyers.Where(x => x.OrderId is not null && x.Status == OrderStatus.Pending), "does not know the decision", x => $"{x.Name}: {x.OrderId:D}");
         await CompareAsync(buyers, cancellationToken);
+        foreach (var paymentId in await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken))
+            Find($"payment {paymentId} of an order that is not paid was not given back");
         Sold(buyers);
         await LookAtProcessesAsync(cancellationToken);
     }
@@ -55,7 +58,7 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
             try
             {
                 status = await walk.LookAsync(patience.Token);
-                if (status != known.GetValueOrDefault(x.Item.OrderId!.Value))
+                if (status is OrderStatus.Pending or OrderStatus.Confirmed && status != known.GetValueOrDefault(x.Item.OrderId!.Value))
                 {
                     await Task.Delay(LongestRepeated, patience.Token);
                     status = await walk.LookAsync(patience.Token);

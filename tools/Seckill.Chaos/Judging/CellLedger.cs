@@ -35,6 +35,18 @@ sealed class CellLedger(MySqlDatabase database, ActivityCatalog catalog)
             "SELECT order_id, status FROM compensation WHERE order_id IN @ids", new { ids = orderIds.Select(x => x.ToString("D")) })).ToDictionary(x => x.Id, x => x.Status);
     }
 
+    /// <summary>Payments of orders that are not paid (any more), as long as the provider has not given them back.</summary>
+    public async Task<IReadOnlyList<string>> OwedPaymentsAsync(long activityId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return [.. await connection.QueryAsync<string>(
+            """
+            SELECT p.payment_id FROM orders o JOIN development_payments p ON p.order_id = o.order_id
+            WHERE o.activity_id = @activityId AND o.status <> 'paid' AND p.refunded_at IS NULL
+            """,
+            new { activityId })];
+    }
+
     /// <summary>Whether compensation has given an order up, so that a person has to end it.</summary>
     public static bool IsGivenUp(string status) => status == CompensationStatus.Archived;
 }

@@ -93,7 +93,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         try
         {
             await cell.Fault.BeginAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
-            await Task.Delay(cell.Fault.Lasts, cancellationToken);
+            await Task.Delay(cell.Fault.GoesOn, cancellationToken);
         }
         catch (StageException exception)
         {
@@ -110,7 +110,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         }
     }
 
-    /// <summary>Until every buyer knows an end, what is left is sold, and the books balance; or the bound has passed.</summary>
+    /// <summary>Until every buyer knows an end, what is left is sold, the books balance, and late payments are given back; or the bound has passed.</summary>
     async Task<AuditReport> SettleAsync(Task selling, IReadOnlyList<SaleBuyer> buyers, List<SaleBuyer> afterwards, long since, CancellationToken cancellationToken)
     {
         TimeSpan Left() => Bound - Stopwatch.GetElapsedTime(since);
@@ -127,7 +127,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             try
             {
                 var report = await services.AuditAsync(activityId, orders, cancellationToken);
-                if (Left() <= TimeSpan.Zero || (report.Ok && (await services.Ledger.CompensatedAsync(orders, cancellationToken)).Count == 0))
+                if (Left() <= TimeSpan.Zero || (report.Ok && await IsQuietAsync(orders, cancellationToken)))
                     return report;
             }
             catch (Exception exception) when (Left() > TimeSpan.Zero && CellServices.IsPassing(exception))
@@ -138,6 +138,10 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             await Task.Delay(Pause, cancellationToken);
         }
     }
+
+    async Task<bool> IsQuietAsync(List<Guid> orders, CancellationToken cancellationToken)
+        => (await services.Ledger.CompensatedAsync(orders, cancellationToken)).Count == 0
+            && (await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken)).Count == 0;
 
     /// <summary>What the stock offers must be there: so many more buyers get a unit each, and the next ones none.</summary>
     async Task SellTheRestAsync(List<SaleBuyer> afterwards, CancellationToken cancellationToken)

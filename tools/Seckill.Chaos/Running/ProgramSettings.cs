@@ -13,6 +13,12 @@ static class ProgramSettings
     /// <summary>An undecided order is rolled back after so many seconds.</summary>
     public const int TransactionTimeoutSeconds = 60;
 
+    /// <summary>From the request to pay until the provider charges: long enough to cancel meanwhile.</summary>
+    public static readonly TimeSpan PaymentDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>The setting of it.</summary>
+    public const string SettleDelay = "Payments__Development__SettleDelayMilliseconds";
+
     const int TransactionAttempts = 2;
     const int MaxRetries = 3;
     const int DeadLetterMaxRetries = 2;
@@ -25,6 +31,11 @@ static class ProgramSettings
 
     /// <summary>The same, for orders that end in the archive; they succeed when an operator tries them again.</summary>
     public const string GivenUp = "lost-";
+
+    /// <summary>The start of ids of buyers whose units take so long to come back that recovery takes the order up.</summary>
+    public const string SlowToRelease = "slow-";
+
+    const int UnfinishedGraceSeconds = 3;
 
     static readonly (string Prefix, int Throws)[] Failing =
     [
@@ -53,13 +64,14 @@ static class ProgramSettings
             ["Clock__PaymentDeadlineScanSeconds"] = "1",
             ["Clock__SuspendedScanSeconds"] = "2",
             ["Clock__UnfinishedScanSeconds"] = "1",
-            ["Clock__UnfinishedGraceSeconds"] = "3",
+            ["Clock__UnfinishedGraceSeconds"] = Text(UnfinishedGraceSeconds),
             ["Clock__ResendAfterSeconds"] = "3",
             ["Transaction__TimeoutSeconds"] = Text(TransactionTimeoutSeconds),
             ["Transaction__LockExpirySeconds"] = "5",
             ["Transaction__UnfinishedRetrySeconds"] = "2",
             ["Admission__RelayDelaySeconds"] = "1",
             ["Admission__RelayRepeatSeconds"] = "5",
+            [SettleDelay] = Text((int)PaymentDelay.TotalMilliseconds),
         };
         foreach (var (name, value) in detours.Settings())
             settings[name] = value;
@@ -71,7 +83,11 @@ static class ProgramSettings
     {
         // Those of some buyers stand first: an order meets the first that is for it.
         var always = string.Join(',', Failing.Select(x => $"throw:{x.Throws}@{x.Prefix}"));
-        var faults = new Dictionary<string, string> { [KnownPoints.AfterPrepared.Name] = always };
+        var faults = new Dictionary<string, string>
+        {
+            [KnownPoints.AfterPrepared.Name] = always,
+            [KnownPoints.BeforeRedisRelease.Name] = $"delay:{Text((UnfinishedGraceSeconds + 2) * 1000)}:1@{SlowToRelease}",
+        };
         if (point is not null)
             faults[point] = faults.TryGetValue(point, out var first) ? $"{first},{fault}" : fault!;
         faults[FaultPointServices.CountsDirectory] = countsDirectory;

@@ -32,7 +32,9 @@ static class BuyerCrowd
     static (string Prefix, BuyerPlan Plan) KindOf(int number, SaleMix mix) => number switch
     {
         3 or 23 or 43 or 63 or 83 => ("buyer-", BuyerPlan.Cancel),
+        91 => (ProgramSettings.SlowToRelease, BuyerPlan.Cancel),
         7 or 27 or 47 or 67 or 87 => ("buyer-", BuyerPlan.Pay),
+        31 or 71 => ("buyer-", BuyerPlan.PayAndCancel),
         11 or 51 => (ProgramSettings.HealedOnce, BuyerPlan.Keep),
         13 when mix == SaleMix.Failing => (ProgramSettings.HealedLate, BuyerPlan.Keep),
         17 when mix == SaleMix.Failing => (ProgramSettings.GivenUp, BuyerPlan.Keep),

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 
+using Seckill.Chaos.Running;
 using Seckill.Contracts;
 
 namespace Seckill.Chaos.Selling;
@@ -25,6 +25,8 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
             await ActAsync("cancel", cancellationToken);
         else if (buyer.Status == OrderStatus.Confirmed && buyer.Plan == BuyerPlan.Pay)
             await ActAsync("pay", cancellationToken);
+        else if (buyer.Status == OrderStatus.Confirmed && buyer.Plan == BuyerPlan.PayAndCancel)
+            await PayAndCancelAsync(cancellationToken);
     }
 
     /// <summary>What the order's status is now.</summary>
@@ -62,10 +64,20 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
             var answer = await SendAsync(
                 HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/api/orders/{buyer.OrderId:D}?wait={WaitSeconds}&since={since}"), null, null, cancellationToken);
             if (answer is { Http: 200, Status: { } status })
-                Note(status);
+                buyer.Hear(status);
             else
                 await Task.Delay(Pause, cancellationToken);
         }
+    }
+
+    async Task PayAndCancelAsync(CancellationToken cancellationToken)
+    {
+        var paying = new BuyerWalk(api, activityId, buyer, _api).ActAsync("pay", cancellationToken);
+        await Task.Delay(ProgramSettings.PaymentDelay / 4, cancellationToken);
+        await ActAsync("cancel", cancellationToken);
+        await paying;
+        // The process that was asked last may not have heard of it yet.
+        await FollowAsync(OrderStatus.Confirmed, cancellationToken);
     }
 
     async Task ActAsync(string what, CancellationToken cancellationToken)
@@ -75,7 +87,7 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
             var answer = await SendAsync(HttpMethod.Post, $"/api/orders/{buyer.OrderId:D}/{what}", null, null, cancellationToken);
             if (answer is { Http: 200, Status: { } status })
             {
-                Note(status);
+                buyer.Hear(status);
                 return;
             }
 
@@ -88,19 +100,12 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
             if (answer.Code != "undecided")
             {
                 // Too late: something else has become of it.
-                Note(await LookAsync(cancellationToken));
+                buyer.Hear(await LookAsync(cancellationToken));
                 return;
             }
 
             await Task.Delay(Pause, cancellationToken);
         }
-    }
-
-    void Note(string status)
-    {
-        buyer.Status = status;
-        if (buyer.DecidedAt == 0 && status != OrderStatus.Pending)
-            buyer.DecidedAt = Stopwatch.GetTimestamp();
     }
 
     async Task<SaleAnswer> SendAsync(HttpMethod method, string path, string? key, object? body, CancellationToken cancellationToken)
@@ -109,14 +114,14 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
         {
             var answer = await api.SendAsync(_api, method, path, buyer.Token, key, body, cancellationToken);
             if (answer.Http == 500)
-                buyer.InternalErrors.Add($"{method} {path}: 500 {answer.Code}");
+                buyer.HearOfBug($"{method} {path}: 500 {answer.Code}");
             // One of several lost answers may have made the order; they must all speak of the same.
             if (key is not null && answer.OrderId is { } orderId && buyer.OrderId is { } known && orderId != known)
                 buyer.SecondOrderId = orderId;
             if (!answer.IsToBeRepeated)
                 return answer;
 
-            buyer.Retries++;
+            buyer.TryAgain();
             _api++;
             var pause = answer.RetryAfter > Pause ? answer.RetryAfter : Pause;
             await Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);

@@ -1,8 +1,13 @@
+using Seckill.Contracts;
+
 namespace Seckill.Chaos.Selling;
 
-/// <summary>One buyer of a cell's sale, who wants one unit, and what became of that.</summary>
+/// <summary>One buyer of a cell's sale, who wants one unit, and what became of that. May hear of several requests at a time.</summary>
 sealed class SaleBuyer
 {
+    readonly List<string> _internalErrors = [];
+    int _retries;
+
     public required string Name { get; init; }
 
     public required string Token { get; init; }
@@ -22,20 +27,42 @@ sealed class SaleBuyer
     /// <summary>Why there is no order; null where there is one, or no answer.</summary>
     public string? Refusal { get; set; }
 
-    /// <summary>The order's status, as told last.</summary>
-    public string Status { get; set; } = Contracts.OrderStatus.Pending;
+    /// <summary>The order's status: the last that was told, and the end once one was told.</summary>
+    public string Status { get; private set; } = OrderStatus.Pending;
 
-    /// <summary>When it was first told that the order is decided, by the stopwatch; 0 until then.</summary>
-    public long DecidedAt { get; set; }
+    /// <summary>Two ends that were told of the one order.</summary>
+    public string? Contradiction { get; private set; }
 
     /// <summary>Answers that tell of a bug.</summary>
-    public List<string> InternalErrors { get; } = [];
+    public IReadOnlyList<string> InternalErrors => _internalErrors;
 
     /// <summary>Tries after the first, of all requests.</summary>
-    public int Retries { get; set; }
+    public int Retries => _retries;
 
     /// <summary>The buyer has a unit, or is to have one.</summary>
-    public bool HoldsUnit => OrderId is not null && Status is not (Contracts.OrderStatus.Failed or Contracts.OrderStatus.Cancelled);
+    public bool HoldsUnit => OrderId is not null && Status is not (OrderStatus.Failed or OrderStatus.Cancelled);
+
+    /// <summary>Hears of the order. What was under way meanwhile may come late; of two ends one is a lie.</summary>
+    public void Hear(string status)
+    {
+        lock (_internalErrors)
+        {
+            if (!IsEnd(Status))
+                Status = status;
+            else if (IsEnd(status) && status != Status)
+                Contradiction = $"is {Status}, and then {status}";
+        }
+    }
+
+    public void HearOfBug(string answer)
+    {
+        lock (_internalErrors)
+            _internalErrors.Add(answer);
+    }
+
+    public void TryAgain() => Interlocked.Increment(ref _retries);
+
+    static bool IsEnd(string status) => status is OrderStatus.Paid or OrderStatus.Cancelled or OrderStatus.Failed;
 }
 
 /// <summary>What buyers do with confirmed orders.</summary>
@@ -49,6 +76,9 @@ enum BuyerPlan
 
     /// <summary>Pay it.</summary>
     Pay,
+
+    /// <summary>Pay it, and give it up before the payment has come through: whichever comes first counts, and a payment that comes too late is given back.</summary>
+    PayAndCancel,
 
     /// <summary>The order is given up by the system first; an operator rolls it back.</summary>
     RolledBackByHand,
