@@ -43,6 +43,9 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
     {
         var known = await services.Ledger.StatusesAsync(activityId, cancellationToken);
         var accepted = buyers.Where(x => x.OrderId is not null).ToList();
+        // Recovery may have confirmed what compensation gave up. The operator takes it back all the same, and tells the buyer.
+        foreach (var buyer in accepted.Where(x => x.Plan == BuyerPlan.RolledBackByHand && known.GetValueOrDefault(x.OrderId!.Value) == OrderStatus.Cancelled))
+            buyer.Hear(OrderStatus.Cancelled);
         Some(accepted.Where(x => !known.ContainsKey(x.OrderId!.Value)), "has an accepted order that MySQL does not know", x => $"{x.Name}: {x.OrderId:D}");
         Some(
             accepted.Where(x => known.TryGetValue(x.OrderId!.Value, out var status) && x.Status != OrderStatus.Pending && status != x.Status),

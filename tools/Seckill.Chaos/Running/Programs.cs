@@ -35,9 +35,10 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
         foreach (var alike in names.GroupBy(x => Text(OwnSettings(x, special?.GetValueOrDefault(x)))))
         {
             var own = OwnSettings(alike.First(), special?.GetValueOrDefault(alike.First()));
-            await stage.StartAsync([.. alike], _common.Concat(own));
+            // Before it is tried: of several, some may start though others don't.
             foreach (var name in alike)
                 _startedWith[name] = alike.Key;
+            await stage.StartAsync([.. alike], _common.Concat(own));
         }
     }
 
