@@ -42,7 +42,7 @@ join_with() {
   printf '%s' "$*"
 }
 
-readonly TEST_PROJECT_SECONDS=900
+readonly TEST_PROJECT_SECONDS=1800
 
 test_command() {
   local only=''
