@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 using Seckill.Admission.Redis;
 using Seckill.TestSupport;
 
@@ -70,11 +72,60 @@ public class Connection_Specs
         (await harness.Connections.Stock.RunIdAsync()).ShouldNotBe(before);
     }
 
-    static async Task<bool> AnswersAsync(StockHarness harness)
+    [Fact]
+    public async Task Should_replace_a_connection_that_stays_away_by_one_that_gets_through()
+    {
+        await using var first = await RedisServer.StartAsync();
+        await using var second = await RedisServer.StartAsync();
+        var clock = new ManualClock();
+        var endpoint = new RedisEndpoint { Port = first.Port };
+        await using var connection = new RedisConnection(endpoint, clock, NullLogger.Instance);
+        var before = await connection.RunIdAsync();
+
+        // The client library goes on trying where it was told to at first: for it, the server never comes back.
+        endpoint.Port = second.Port;
+        await first.KillAsync();
+        await Eventually.HoldsAsync(async () => !await AnswersAsync(connection), "the connection is lost");
+        clock.Advance(RedisConnection.ReplacedAfter - TimeSpan.FromSeconds(1));
+        (await AnswersAsync(connection)).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => AnswersAsync(connection), "a new connection took its place");
+
+        (await connection.RunIdAsync()).ShouldNotBe(before);
+        await first.RestartAsync();
+        await second.KillAsync();
+        await Eventually.HoldsAsync(async () => !await AnswersAsync(connection), "the new connection is the only one");
+        await second.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(connection), "and comes back by itself, too");
+    }
+
+    [Fact]
+    public async Task Should_keep_trying_while_no_new_connection_gets_through()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualClock();
+        await using var connection = new RedisConnection(new RedisEndpoint { Port = server.Port, ConnectTimeoutMilliseconds = 200 }, clock, NullLogger.Instance);
+        await connection.RunIdAsync();
+        await server.KillAsync();
+        await Eventually.HoldsAsync(async () => !await AnswersAsync(connection), "the connection is lost");
+
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            clock.Advance(RedisConnection.ReplacedAfter);
+            (await AnswersAsync(connection)).ShouldBeFalse();
+        }
+
+        await server.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(connection), "whichever connection is back first serves");
+    }
+
+    static Task<bool> AnswersAsync(StockHarness harness) => AnswersAsync(harness.Connections.Stock);
+
+    static async Task<bool> AnswersAsync(RedisConnection connection)
     {
         try
         {
-            await harness.Connections.Stock.RunIdAsync();
+            await connection.RunIdAsync();
             return true;
         }
         catch (Exception exception) when (RedisFaults.IsTransient(exception))

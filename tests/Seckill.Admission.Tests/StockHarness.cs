@@ -60,7 +60,7 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
         Stock = new RedisEndpoint { Port = stock.Port },
         Cache = new RedisEndpoint { Port = stock.Port },
         Locks = (locks ?? []).Select(x => new RedisEndpoint { Port = x.Port }).ToList(),
-    }));
+    }), TimeProvider.System, NullLogger<RedisConnection>.Instance);
 
     public ValueTask<IDatabase> DatabaseAsync() => Connections.Stock.DatabaseAsync();
 

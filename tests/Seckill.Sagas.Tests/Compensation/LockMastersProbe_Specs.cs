@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
@@ -21,7 +22,7 @@ public sealed class LockMastersProbe_Specs
         await using var connections = new RedisConnections(Options.Create(new RedisOptions
         {
             Locks = [.. new[] { hanging, first, second }.Select(x => new RedisEndpoint { Host = RedisServer.Host, Port = x.Port })],
-        }));
+        }), TimeProvider.System, NullLogger<RedisConnection>.Instance);
         var probe = new LockMastersProbe(connections);
         await probe.ProbeAsync(CancellationToken.None).WaitAsync(Patience);
 

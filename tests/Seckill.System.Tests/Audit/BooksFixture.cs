@@ -28,7 +28,9 @@ public sealed class BooksFixture : IAsyncLifetime, IAsyncDisposable
         _options = _mySql.NewDatabase();
         Database = new MySqlDatabase(Options.Create(_options));
         await new SchemaMigrator(Database, [new SchemaScripts(typeof(MySqlDatabase).Assembly)], NullLogger<SchemaMigrator>.Instance).MigrateAsync();
-        _connections = new RedisConnections(Options.Create(new RedisOptions { Stock = new RedisEndpoint { Host = RedisServer.Host, Port = _redis.Port } }));
+        _connections = new RedisConnections(
+            Options.Create(new RedisOptions { Stock = new RedisEndpoint { Host = RedisServer.Host, Port = _redis.Port } }), TimeProvider.System,
+            NullLogger<RedisConnection>.Instance);
         Books = new Books(Database, await _connections.Stock.DatabaseAsync());
     }
 

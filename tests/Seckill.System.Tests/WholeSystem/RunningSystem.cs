@@ -53,7 +53,7 @@ public sealed class RunningSystem : IAsyncDisposable
         {
             Stock = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port },
             Cache = new RedisEndpoint { Host = RedisServer.Host, Port = stock.Port, Db = 1 },
-        }));
+        }), TimeProvider.System, NullLogger<RedisConnection>.Instance);
         _tokens = new TokenIssuer(new AuthOptions { KeysPath = folder }, TimeProvider.System);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
@@ -54,7 +55,9 @@ sealed class AlertsHost : IAsyncDisposable
     }
 
     public static RedisConnections Redis(int port)
-        => new(Options.Create(new RedisOptions { Cache = new RedisEndpoint { Port = port, ConnectTimeoutMilliseconds = 5000 } }));
+        => new(
+            Options.Create(new RedisOptions { Cache = new RedisEndpoint { Port = port, ConnectTimeoutMilliseconds = 5000 } }), TimeProvider.System,
+            NullLogger<RedisConnection>.Instance);
 
     public async ValueTask DisposeAsync()
     {
