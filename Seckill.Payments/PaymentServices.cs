@@ -23,7 +23,7 @@ public static class PaymentServices
         services.TryAddSingleton<DevelopmentPaymentBooks>();
         services.TryAddSingleton(x => new DevelopmentPaymentProvider(
             x.GetRequiredService<DevelopmentPaymentBooks>(), x.GetRequiredService<CallbackSignature>(), x.GetRequiredService<CallbackAddress>(),
-            x.GetRequiredService<IOptions<PaymentsOptions>>(), x.GetRequiredService<TimeProvider>()));
+            x.GetRequiredService<IOptions<PaymentsOptions>>()));
         services.AddFaultPoints();
         services.TryAddSingleton(x => x.WithFaults<IPaymentProvider, IPaymentProvider>(
             x.GetRequiredService<DevelopmentPaymentProvider>(), (provider, faults) => new PaymentFaults(provider, faults)));

@@ -7,6 +7,6 @@ sealed class DevelopmentPayment
     public Guid OrderId { get; init; }
     public long AmountCents { get; init; }
     public int Attempts { get; init; }
-    public DateTime? DueAt { get; init; }
-    public DateTime? SettledAt { get; init; }
+    public DateTime DueAt { get; init; }
+    public DateTime SettledAt { get; init; }
 }

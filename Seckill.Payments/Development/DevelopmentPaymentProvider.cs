@@ -11,17 +11,15 @@ public sealed class DevelopmentPaymentProvider : IPaymentProvider, IDisposable
     readonly CallbackSignature _signature;
     readonly CallbackAddress _address;
     readonly DevelopmentPaymentOptions _options;
-    readonly TimeProvider _clock;
     readonly SemaphoreSlim _wake = new(0, 1);
 
     internal DevelopmentPaymentProvider(
-        DevelopmentPaymentBooks books, CallbackSignature signature, CallbackAddress address, IOptions<PaymentsOptions> options, TimeProvider clock)
+        DevelopmentPaymentBooks books, CallbackSignature signature, CallbackAddress address, IOptions<PaymentsOptions> options)
     {
         _books = books;
         _signature = signature;
         _address = address;
         _options = options.Value.Development;
-        _clock = clock;
     }
 
     /// <summary>The request header that holds a callback's signature.</summary>
@@ -30,9 +28,8 @@ public sealed class DevelopmentPaymentProvider : IPaymentProvider, IDisposable
     /// <inheritdoc/>
     public async Task<PaymentSession> CreateAsync(Guid orderId, long amountCents, CancellationToken cancellationToken = default)
     {
-        var now = _clock.GetUtcNow();
-        DateTimeOffset? dueAt = _options.AutoSettle ? now.AddMilliseconds(_options.SettleDelayMilliseconds) : null;
-        var paymentId = await _books.OpenAsync(orderId, amountCents, now, dueAt, cancellationToken).ConfigureAwait(false);
+        TimeSpan? dueAfter = _options.AutoSettle ? TimeSpan.FromMilliseconds(_options.SettleDelayMilliseconds) : null;
+        var paymentId = await _books.OpenAsync(orderId, amountCents, dueAfter, cancellationToken).ConfigureAwait(false);
         Wake();
         return new PaymentSession(paymentId, _address.PayUrl(paymentId));
     }
@@ -40,7 +37,7 @@ public sealed class DevelopmentPaymentProvider : IPaymentProvider, IDisposable
     /// <summary>Charges a payment now, as if the buyer had paid; repeats repeat the callback. False when there is no such payment.</summary>
     public async Task<bool> SettleAsync(string paymentId, CancellationToken cancellationToken = default)
     {
-        var known = await _books.SettleAsync(paymentId, _clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var known = await _books.SettleAsync(paymentId, cancellationToken).ConfigureAwait(false);
         Wake();
         return known;
     }
@@ -66,7 +63,7 @@ public sealed class DevelopmentPaymentProvider : IPaymentProvider, IDisposable
     /// <exception cref="InvalidOperationException">There is no such payment.</exception>
     public async Task RefundAsync(string paymentId, Guid orderId, long amountCents, CancellationToken cancellationToken = default)
     {
-        if (!await _books.RefundAsync(paymentId, _clock.GetUtcNow(), cancellationToken).ConfigureAwait(false))
+        if (!await _books.RefundAsync(paymentId, cancellationToken).ConfigureAwait(false))
             throw new InvalidOperationException($"Payment '{paymentId}' of order {orderId} can't be refunded: the development provider has no such payment");
     }
 

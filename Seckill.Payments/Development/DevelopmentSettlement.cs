@@ -9,12 +9,11 @@ namespace Seckill.Payments.Development;
 /// <summary>Charges what is due and delivers the signed callback, again and again until it is answered with success.</summary>
 sealed class DevelopmentSettlement(
     DevelopmentPaymentProvider provider, DevelopmentPaymentBooks books, CallbackSignature signature, CallbackAddress address,
-    IHttpClientFactory clients, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DevelopmentSettlement> logger) : BackgroundService
+    IHttpClientFactory clients, IHostApplicationLifetime lifetime, ILogger<DevelopmentSettlement> logger) : BackgroundService
 {
     public const string HttpClientName = "development-payments";
 
-    const int BatchSize = 64;
-    const int Parallelism = 8;
+    const int Parallelism = 16;
 
     /// <summary>Payments of other processes, and of this one before it was restarted, are found by looking.</summary>
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -29,30 +28,17 @@ sealed class DevelopmentSettlement(
         if (!await StartedAsync(stoppingToken).ConfigureAwait(false))
             return;
 
+        // Each delivery has a place of its own: one that gets no answer keeps no other waiting while there is a place left.
+        var deliveries = new List<Task>(Parallelism);
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                bool more;
-                do
-                    more = await DeliverDueAsync(stoppingToken).ConfigureAwait(false);
-                while (more);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // MySQL's client says in several ways that no answer came in time, and none of them is to end the process.
-                logger.LogWarning(exception, "Payments can't be settled: MySQL does not answer; trying again in {Pause}", LookEvery);
-            }
-
-            try
-            {
-                await provider.WaitForWorkAsync(LookEvery, stoppingToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            deliveries.RemoveAll(x => x.IsCompleted);
+            await BeginDueAsync(deliveries, stoppingToken).ConfigureAwait(false);
+            Task next = deliveries.Count == Parallelism ? Task.WhenAny(deliveries) : provider.WaitForWorkAsync(LookEvery, stoppingToken);
+            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await Task.WhenAll(deliveries).ConfigureAwait(false);
     }
 
     /// <summary>The own address is known once the server listens.</summary>
@@ -64,34 +50,39 @@ sealed class DevelopmentSettlement(
         return await started.Task.ConfigureAwait(false);
     }
 
-    async Task<bool> DeliverDueAsync(CancellationToken stoppingToken)
+    async Task BeginDueAsync(List<Task> deliveries, CancellationToken stoppingToken)
     {
-        var now = clock.GetUtcNow();
-        var due = await books.TakeDueAsync(now, now + ClaimFor, BatchSize, stoppingToken).ConfigureAwait(false);
         try
         {
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
-                async (payment, cancellationToken) => await DeliverAsync(payment, now, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            var due = await books.TakeDueAsync(ClaimFor, Parallelism - deliveries.Count, stoppingToken).ConfigureAwait(false);
+            deliveries.AddRange(due.Select(x => DeliverAsync(x, stoppingToken)));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            // What was taken and not delivered is due again when its claim ends.
-            return false;
+            // MySQL's client says in several ways that no answer came in time, and none of them is to end the process.
+            if (!stoppingToken.IsCancellationRequested)
+                logger.LogWarning(exception, "Payments can't be settled: MySQL does not answer; trying again in {Pause}", LookEvery);
         }
-
-        return due.Count == BatchSize;
     }
 
-    async Task DeliverAsync(DevelopmentPayment payment, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Never throws. What was taken and not delivered is due again when its claim ends.</summary>
+    async Task DeliverAsync(DevelopmentPayment payment, CancellationToken stoppingToken)
     {
-        var paidAt = payment.SettledAt is { } settled ? new DateTimeOffset(settled, TimeSpan.Zero) : now;
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            new PaymentNotification(payment.PaymentId, payment.OrderId, payment.AmountCents, paidAt), CallbackJson.Default.PaymentNotification);
-        var accepted = await PostAsync(payment, body, cancellationToken).ConfigureAwait(false);
-        var pause = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(payment.Attempts, 10)));
-        var delivered = clock.GetUtcNow();
-        await books.DeliveredAsync(payment.PaymentId, delivered, accepted ? null : delivered + (pause < LongestPause ? pause : LongestPause),
-            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(
+                new PaymentNotification(payment.PaymentId, payment.OrderId, payment.AmountCents, new DateTimeOffset(payment.SettledAt, TimeSpan.Zero)),
+                CallbackJson.Default.PaymentNotification);
+            var accepted = await PostAsync(payment, body, stoppingToken).ConfigureAwait(false);
+            var pause = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(payment.Attempts, 10)));
+            await books.DeliveredAsync(payment.PaymentId, accepted ? null : pause < LongestPause ? pause : LongestPause, stoppingToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            if (!stoppingToken.IsCancellationRequested)
+                logger.LogWarning(exception, "The end of the callback of payment {PaymentId} was not written; it will be repeated", payment.PaymentId);
+        }
     }
 
     async Task<bool> PostAsync(DevelopmentPayment payment, byte[] body, CancellationToken cancellationToken)

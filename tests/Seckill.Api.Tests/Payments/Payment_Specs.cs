@@ -6,7 +6,9 @@ using System.Text.Json;
 using Dapper;
 
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
+using Seckill.Api.Tests.Identity;
 using Seckill.Contracts;
 using Seckill.Ledger;
 using Seckill.Payments;
@@ -67,6 +69,28 @@ public sealed class Payment_Specs(ApiServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_deliver_other_callbacks_while_one_gets_no_answer()
+    {
+        var provider = _api.Services.GetRequiredService<IPaymentProvider>();
+        var hanging = OrderIds.New(TimeProvider.System.GetUtcNow());
+        var answered = new TaskCompletionSource();
+        _api.Transaction.Effect = order => order == hanging ? answered.Task.WaitAsync(TimeSpan.FromMinutes(1)) : Task.CompletedTask;
+        _api.Transaction.Answer = (_, order) => FakeTransaction.Accepted(order, OrderStatus.Paid, "Paid");
+        await provider.CreateAsync(hanging, 100);
+        await Eventually.HoldsAsync(() => Task.FromResult(!_api.Transaction.Commands.IsEmpty), "the first callback is on its way");
+        var claim = await ColumnAsync("due_at", hanging);
+
+        var others = Enumerable.Range(0, 40).Select(_ => OrderIds.New(TimeProvider.System.GetUtcNow())).ToList();
+        await Task.WhenAll(others.Select(x => provider.CreateAsync(x, 100)));
+        foreach (var other in others)
+            await Eventually.HoldsAsync(() => DeliveredAsync(other), "the callback was taken");
+
+        (await ColumnAsync("due_at", hanging)).ShouldBe(claim, "the first is still on its way");
+        answered.SetResult();
+        await Eventually.HoldsAsync(() => DeliveredAsync(hanging), "and is taken in the end");
+    }
+
+    [Fact]
     public async Task Should_send_the_buyer_to_the_status_when_the_payment_takes_longer()
     {
         await _api.StopAsync();
@@ -81,6 +105,20 @@ public sealed class Payment_Specs(ApiServers servers) : IAsyncLifetime
         (await api.PostAsync(new Uri(answer["payUrl"]!).AbsolutePath)).ShouldBe(HttpStatusCode.Accepted);
         await Eventually.HoldsAsync(() => DeliveredAsync(id), "the callback was taken");
         api.Transaction.Commands.OfType<PaymentReceived>().Single().PaymentId.ShouldBe(answer["paymentId"]);
+    }
+
+    [Fact]
+    public async Task Should_charge_what_a_process_with_a_clock_that_is_ahead_has_opened()
+    {
+        TakePayments();
+        var id = await _api.AddOrderAsync("alice", OrderStatus.Confirmed);
+        await using var ahead = await ApiHost.StartAsync(
+            servers, _settings, change: x => x.Replace(ServiceDescriptor.Singleton<TimeProvider>(new ShiftedClock(TimeSpan.FromMinutes(2)))));
+        await ahead.StopAsync();
+
+        await ahead.Services.GetRequiredService<IPaymentProvider>().CreateAsync(id, 9900);
+
+        await Eventually.HoldsAsync(() => DeliveredAsync(id), "another process delivered the callback");
     }
 
     [Fact]
