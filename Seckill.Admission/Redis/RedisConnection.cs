@@ -39,7 +39,7 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <summary>Host and port, for logs.</summary>
     public string Name => $"{_endpoint.Host}:{_endpoint.Port}";
 
-    /// <summary>The server's database, to send commands to; it connects first where that was not done yet. It is not to be kept.</summary>
+    /// <summary>The server's database, to send commands to; it connects first where that was not done yet. To be asked for anew for each piece of work: it may be another.</summary>
     /// <exception cref="RedisConnectionException">The host's name can't be resolved.</exception>
     public ValueTask<IDatabase> DatabaseAsync()
     {
@@ -79,7 +79,11 @@ public sealed class RedisConnection : IAsyncDisposable
 
         await replacing.ConfigureAwait(false);
         if (_multiplexer is { IsCompletedSuccessfully: true } multiplexer)
+        {
             await multiplexer.Result.CloseAsync().ConfigureAwait(false);
+            multiplexer.Result.Dispose();
+        }
+
         _disposing.Dispose();
     }
 
@@ -117,30 +121,31 @@ public sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Never throws.</summary>
     async Task ReplaceAsync(ConnectionMultiplexer lost)
     {
-        ConnectionMultiplexer fresh;
         try
         {
-            fresh = await ConnectionMultiplexer.ConnectAsync(Configuration()).ConfigureAwait(false);
+            var fresh = await ConnectionMultiplexer.ConnectAsync(Configuration()).ConfigureAwait(false);
+            if (!fresh.IsConnected || lost.IsConnected || _disposing.IsCancellationRequested)
+            {
+                End(fresh);
+                return;
+            }
+
+            Volatile.Write(ref _multiplexer, Task.FromResult(fresh));
+            _logger.LogWarning("The connection to Redis at {Redis} did not come back by itself and was replaced", Name);
+            await Task.Delay(KeptFor, _time, _disposing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            End(lost);
         }
         catch (Exception exception)
         {
-            _logger.LogDebug(exception, "No new connection to Redis at {Redis} either", Name);
-            return;
+            // An unknown host, say. Whether the server answers is for the callers to tell.
+            _logger.LogDebug(exception, "The connection to Redis at {Redis} could not be replaced", Name);
         }
 
-        var replaces = fresh.IsConnected && !lost.IsConnected && !_disposing.IsCancellationRequested;
-        if (!replaces)
-        {
-            await fresh.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-            return;
-        }
-
-        Volatile.Write(ref _multiplexer, Task.FromResult(fresh));
-        _logger.LogWarning("The connection to Redis at {Redis} did not come back by itself and was replaced", Name);
-        await Task.Delay(KeptFor, _time, _disposing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await lost.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        // CloseAsync leaves the client's writing thread behind (1.2.6). Told not to wait for commands, this one waits for nothing.
+        static void End(ConnectionMultiplexer multiplexer) => multiplexer.Close(allowCommandsToComplete: false);
     }
 
     EndPoint EndPoint => IPAddress.TryParse(_endpoint.Host, out var address)

@@ -88,8 +88,13 @@ public class Connection_Specs
         await Eventually.HoldsAsync(async () => !await AnswersAsync(connection), "the connection is lost");
         clock.Advance(RedisConnection.ReplacedAfter - TimeSpan.FromSeconds(1));
         (await AnswersAsync(connection)).ShouldBeFalse();
-        clock.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.HoldsAsync(() => AnswersAsync(connection), "a new connection took its place");
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return AnswersAsync(connection);
+            },
+            "a new connection took its place");
 
         (await connection.RunIdAsync()).ShouldNotBe(before);
         await first.RestartAsync();
