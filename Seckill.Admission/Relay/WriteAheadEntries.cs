@@ -14,6 +14,7 @@ sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionO
     readonly StockScripts _scripts = new(connections, options);
     readonly TimeSpan _timeout = options.Value.RedisTimeout;
     readonly int _repeatMilliseconds = options.Value.RelayRepeatSeconds * 1000;
+    readonly int _delayMilliseconds = options.Value.RelayDelaySeconds * 1000;
 
     /// <summary>Entries whose time has come by the clock of Redis, the longest overdue first; none while the stock is rebuilt.</summary>
     public async Task<IReadOnlyList<Guid>> DueAsync(long activityId, int count, CancellationToken cancellationToken)
@@ -58,10 +59,17 @@ sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionO
     public Task SettleAsync(long activityId, IEnumerable<OrderEntry> committed, CancellationToken cancellationToken)
         => TakeOffAsync(activityId, [.. committed.Select(x => (x.Order.OrderId, (long?)x.Epoch))], cancellationToken);
 
-    /// <summary>Leaves entries alone for a while, after they were published.</summary>
+    /// <summary>Leaves entries alone until they are to be published once more, should nobody have decided them by then.</summary>
+    public Task MarkPublishedAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)
+        => PutOffAsync(activityId, orderIds, _repeatMilliseconds, cancellationToken);
+
+    /// <summary>Leaves entries alone for a moment that could not be published.</summary>
     public Task PutOffAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)
+        => PutOffAsync(activityId, orderIds, _delayMilliseconds, cancellationToken);
+
+    Task<RedisResult> PutOffAsync(long activityId, IReadOnlyCollection<Guid> orderIds, int milliseconds, CancellationToken cancellationToken)
         => _scripts.RunAsync(StockScripts.MarkPublished, [new StockKeys(activityId).Pending],
-            [_repeatMilliseconds, .. orderIds.Select(x => (RedisValue)x.ToString("D"))], cancellationToken);
+            [milliseconds, .. orderIds.Select(x => (RedisValue)x.ToString("D"))], cancellationToken);
 
     async Task TakeOffAsync(long activityId, List<(Guid OrderId, long? Epoch)> entries, CancellationToken cancellationToken)
     {

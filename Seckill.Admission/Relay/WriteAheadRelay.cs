@@ -25,20 +25,29 @@ sealed class WriteAheadRelay(
     TimeSpan PublishTimeout => TimeSpan.FromSeconds(_options.RelayPublishTimeoutSeconds);
 
     /// <summary>Goes over all activities once; returns how many entries were published.</summary>
-    /// <exception cref="Exception">Kafka, Redis or MySQL did not answer. What was not published stays due.</exception>
+    /// <exception cref="AggregateException">Kafka, Redis or MySQL did not answer for some activity. What was not published is due again soon.</exception>
     public async Task<int> PassAsync(CancellationToken cancellationToken)
     {
         var total = 0;
+        var faults = new List<Exception>();
         foreach (var activityId in await watch.ActivitiesAsync(cancellationToken).ConfigureAwait(false))
         {
-            var published = await PassAsync(activityId, cancellationToken).ConfigureAwait(false);
-            if (published > 0)
-                logger.LogInformation("Relay published {Entries} write-ahead entries of activity {ActivityId}", published, activityId);
-            total += published;
+            try
+            {
+                var published = await PassAsync(activityId, cancellationToken).ConfigureAwait(false);
+                if (published > 0)
+                    logger.LogInformation("Relay published {Entries} write-ahead entries of activity {ActivityId}", published, activityId);
+                total += published;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A partition without a leader, say: the other activities must not wait for it.
+                faults.Add(exception);
+            }
         }
 
         logger.LogDebug("Relay pass ended: {Entries} entries published", total);
-        return total;
+        return faults.Count == 0 ? total : throw new AggregateException(faults);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,7 +63,7 @@ sealed class WriteAheadRelay(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // Once for each outage, not once a second.
-                logger.Log(_failing ? LogLevel.Debug : LogLevel.Warning, exception, "Relay pass was given up; due entries stay due");
+                logger.Log(_failing ? LogLevel.Debug : LogLevel.Warning, exception, "Relay pass failed for some activity; what was not published is due again soon");
                 _failing = true;
             }
         }
@@ -95,7 +104,7 @@ sealed class WriteAheadRelay(
         var orders = unknown.Where(x => !compensated.Contains(x.OrderId)).ToList();
         var others = read.Select(x => x.Order.OrderId).Except(orders.Select(x => x.OrderId)).ToList();
         if (others.Count > 0)
-            await entries.PutOffAsync(activityId, others, cancellationToken).ConfigureAwait(false);
+            await entries.MarkPublishedAsync(activityId, others, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = orders.Select(x => OrderTrace.IsSampled(x.OrderId) ? PublishTracedAsync(x, timeout.Token) : publisher.PublishAsync(x, timeout.Token)).ToList();
         try
@@ -109,9 +118,14 @@ sealed class WriteAheadRelay(
             if (delivered.Count > 0)
             {
                 await faults.PassAsync(KnownPoints.BeforeRelayMark, CancellationToken.None).ConfigureAwait(false);
-                await entries.PutOffAsync(activityId, delivered, CancellationToken.None).ConfigureAwait(false);
+                await entries.MarkPublishedAsync(activityId, delivered, CancellationToken.None).ConfigureAwait(false);
                 await faults.PassAsync(KnownPoints.AfterRelayMark, CancellationToken.None).ConfigureAwait(false);
             }
+
+            // They have been due the longest, and would fill each page until their partition is back: others get their turn first.
+            var undelivered = orders.Select(x => x.OrderId).Except(delivered).ToList();
+            if (undelivered.Count > 0 && !cancellationToken.IsCancellationRequested)
+                await entries.PutOffAsync(activityId, undelivered, CancellationToken.None).ConfigureAwait(false);
         }
 
         return orders.Count;

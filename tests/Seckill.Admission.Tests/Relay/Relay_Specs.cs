@@ -2,6 +2,8 @@ using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
 
+using StackExchange.Redis;
+
 namespace Seckill.Admission.Tests.Relay;
 
 [Collection(LedgerTests.Name)]
@@ -73,7 +75,7 @@ public class Relay_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
-    public async Task Should_keep_entries_due_while_kafka_is_down_and_publish_all_when_it_is_back()
+    public async Task Should_keep_entries_while_kafka_is_down_and_publish_all_when_it_is_back()
     {
         await using var sale = await OpenAsync(1000, new AdmissionOptions { RelayPageEntries = 10 });
         var orders = await Task.WhenAll(Enumerable.Range(0, 35).Select(x => sale.Stock.AdmittedAsync($"buyer-{x}")));
@@ -85,9 +87,10 @@ public class Relay_Specs(LedgerDatabase ledger)
             throw new TimeoutException("Kafka is down");
         };
 
-        await Should.ThrowAsync<TimeoutException>(() => sale.Relay.PassAsync(default));
+        await ShouldTimeOutAsync(sale);
         attempts.ShouldBe(10);
         sale.Kafka.Before = (_, _) => Task.CompletedTask;
+        await MakeDueAsync(sale);
 
         (await sale.Relay.PassAsync(default)).ShouldBe(35);
         sale.Kafka.Published.Select(x => x.OrderId).Order().ShouldBe(orders.Select(x => x.OrderId).Order());
@@ -97,17 +100,53 @@ public class Relay_Specs(LedgerDatabase ledger)
     public async Task Should_give_up_a_pass_that_kafka_does_not_answer()
     {
         await using var sale = await OpenAsync(10, new AdmissionOptions { RelayPublishTimeoutSeconds = 1 });
-        await sale.Stock.AdmittedAsync("alice");
+        var stuck = await sale.Stock.AdmittedAsync("alice");
         var delivered = await sale.Stock.AdmittedAsync("bob");
         await MakeDueAsync(sale);
         sale.Kafka.Before = (order, token) => order.BuyerId == "alice" ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
 
-        await Should.ThrowAsync<TimeoutException>(() => sale.Relay.PassAsync(default));
+        await ShouldTimeOutAsync(sale);
 
         (await DueInAsync(sale, delivered.OrderId)).ShouldBeGreaterThan(50_000);
+        (await DueInAsync(sale, stuck.OrderId)).ShouldBeInRange(-20_000, 5_000);
         sale.Kafka.Before = (_, _) => Task.CompletedTask;
+        await MakeDueAsync(sale, stuck.OrderId);
         (await sale.Relay.PassAsync(default)).ShouldBe(1);
         sale.Kafka.Published.Select(x => x.BuyerId).ShouldBe(["bob", "alice"]);
+    }
+
+    [Fact]
+    public async Task Should_get_to_other_entries_when_the_longest_due_can_not_be_published()
+    {
+        await using var sale = await OpenAsync(10, new AdmissionOptions { RelayPageEntries = 2 });
+        var stuck = new[] { await sale.Stock.AdmittedAsync("alice"), await sale.Stock.AdmittedAsync("bob") };
+        var other = await sale.Stock.AdmittedAsync("carol");
+        await MakeDueAsync(sale, [.. stuck.Select(x => x.OrderId)]);
+        sale.Kafka.Before = (order, _) => order.BuyerId == "carol" ? Task.CompletedTask : throw new TimeoutException("Its partition has no leader");
+        await ShouldTimeOutAsync(sale);
+        await MakeDueAsync(sale, other.OrderId);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+
+        sale.Kafka.Published.ShouldHaveSingleItem().BuyerId.ShouldBe("carol");
+    }
+
+    [Fact]
+    public async Task Should_get_to_other_activities_when_one_can_not_be_published()
+    {
+        await using var first = await OpenAsync(10);
+        await using var second = await OpenAsync(10);
+        foreach (var stuck in new[] { first, second })
+        {
+            var orders = new[] { await first.Stock.AdmittedAsync($"buyer {stuck.Stock.ActivityId}"), await second.Stock.AdmittedAsync($"buyer {stuck.Stock.ActivityId}") };
+            await MakeDueAsync(first, orders[0].OrderId);
+            await MakeDueAsync(second, orders[1].OrderId);
+            first.Kafka.Before = (order, _) => order.ActivityId == stuck.Stock.ActivityId ? throw new TimeoutException("Its partition has no leader") : Task.CompletedTask;
+
+            await ShouldTimeOutAsync(first);
+
+            first.Kafka.Published.ShouldContain(x => x.BuyerId == orders[0].BuyerId && x.ActivityId != stuck.Stock.ActivityId);
+        }
     }
 
     [Fact]
@@ -252,10 +291,13 @@ public class Relay_Specs(LedgerDatabase ledger)
         return sale;
     }
 
-    static async Task MakeDueAsync(Sale sale)
+    static async Task ShouldTimeOutAsync(Sale sale)
+        => (await Should.ThrowAsync<AggregateException>(() => sale.Relay.PassAsync(default))).InnerException.ShouldBeOfType<TimeoutException>();
+
+    static async Task MakeDueAsync(Sale sale, params Guid[] orders)
     {
         var database = await sale.Stock.DatabaseAsync();
-        foreach (var member in await database.SortedSetRangeByRankAsync(sale.Stock.Keys.Pending))
+        foreach (var member in orders.Length > 0 ? [.. orders.Select(x => (RedisValue)x.ToString("D"))] : await database.SortedSetRangeByRankAsync(sale.Stock.Keys.Pending))
             await database.SortedSetAddAsync(sale.Stock.Keys.Pending, member, 1);
     }
 
