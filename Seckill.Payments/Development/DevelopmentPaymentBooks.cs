@@ -46,8 +46,11 @@ sealed class DevelopmentPaymentBooks(MySqlDatabase database)
             """, new { paymentId }).ConfigureAwait(false) > 0;
     }
 
-    /// <summary>Takes the payments that are due, so that no other process delivers them for the time of <paramref name="claim"/>.</summary>
-    public async Task<IReadOnlyList<DevelopmentPayment>> TakeDueAsync(TimeSpan claim, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes payments that are due, so that no other process delivers them for the time of <paramref name="claim"/>; and says whether more may be due:
+    /// of as many as were asked for, others may have taken some.
+    /// </summary>
+    public async Task<(IReadOnlyList<DevelopmentPayment> Taken, bool MoreMayBeDue)> TakeDueAsync(TimeSpan claim, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var due = (await connection.QueryAsync<DevelopmentPayment>($"{Select} WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT @limit", new { limit }).ConfigureAwait(false)).ToList();
@@ -63,7 +66,7 @@ sealed class DevelopmentPaymentBooks(MySqlDatabase database)
                 taken.Add(payment);
         }
 
-        return taken;
+        return (taken, due.Count == limit);
     }
 
     /// <summary>The callback was taken (<paramref name="againAfter"/> null), or is to be delivered again.</summary>

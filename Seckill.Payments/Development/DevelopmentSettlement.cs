@@ -33,8 +33,10 @@ sealed class DevelopmentSettlement(
         while (!stoppingToken.IsCancellationRequested)
         {
             deliveries.RemoveAll(x => x.IsCompleted);
-            await BeginDueAsync(deliveries, stoppingToken).ConfigureAwait(false);
-            Task next = deliveries.Count == Parallelism ? Task.WhenAny(deliveries) : provider.WaitForWorkAsync(LookEvery, stoppingToken);
+            var moreMayBeDue = await BeginDueAsync(deliveries, stoppingToken).ConfigureAwait(false);
+            Task next = deliveries.Count == Parallelism ? Task.WhenAny(deliveries)
+                : moreMayBeDue ? Task.CompletedTask
+                : provider.WaitForWorkAsync(LookEvery, stoppingToken);
             await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -50,18 +52,20 @@ sealed class DevelopmentSettlement(
         return await started.Task.ConfigureAwait(false);
     }
 
-    async Task BeginDueAsync(List<Task> deliveries, CancellationToken stoppingToken)
+    async Task<bool> BeginDueAsync(List<Task> deliveries, CancellationToken stoppingToken)
     {
         try
         {
-            var due = await books.TakeDueAsync(ClaimFor, Parallelism - deliveries.Count, stoppingToken).ConfigureAwait(false);
-            deliveries.AddRange(due.Select(x => DeliverAsync(x, stoppingToken)));
+            var (taken, moreMayBeDue) = await books.TakeDueAsync(ClaimFor, Parallelism - deliveries.Count, stoppingToken).ConfigureAwait(false);
+            deliveries.AddRange(taken.Select(x => DeliverAsync(x, stoppingToken)));
+            return moreMayBeDue;
         }
         catch (Exception exception)
         {
             // MySQL's client says in several ways that no answer came in time, and none of them is to end the process.
             if (!stoppingToken.IsCancellationRequested)
                 logger.LogWarning(exception, "Payments can't be settled: MySQL does not answer; trying again in {Pause}", LookEvery);
+            return false;
         }
     }
 
