@@ -14,6 +14,9 @@ sealed class KafkaProducerClient : IDisposable
 {
     static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How much longer than a record's own time a producer that failed is given to report each of its records.</summary>
+    static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(10);
+
     readonly KafkaRiderSettings _settings;
     readonly ILogger _logger;
     readonly BrokerWatch _watch;
@@ -86,7 +89,7 @@ sealed class KafkaProducerClient : IDisposable
             _disposed = true;
         }
 
-        Retire(_producer);
+        Retire(_producer, FlushTimeout);
     }
 
     void Confirm(string topic, DeliveryReport<byte[]?, byte[]?> report, TaskCompletionSource confirmed)
@@ -150,12 +153,13 @@ sealed class KafkaProducerClient : IDisposable
         }
 
         // Retiring waits for the client's own thread, which is the one that runs this handler.
-        _ = Task.Run(() => Retire(producer));
+        // A record that is never confirmed is reported when its time is up, and no longer once the client is closed: nobody must wait for it for ever.
+        _ = Task.Run(() => Retire(producer, _settings.Producer.MessageTimeout + ReportTimeout));
     }
 
-    void Retire(IProducer<byte[]?, byte[]?> producer)
+    void Retire(IProducer<byte[]?, byte[]?> producer, TimeSpan atMost)
     {
-        var left = producer.Flush(FlushTimeout);
+        var left = producer.Flush(atMost);
         if (left > 0)
             _logger.LogWarning("{Count} records were not confirmed by Kafka before their producer was closed", left.ToString(CultureInfo.InvariantCulture));
         producer.Dispose();
