@@ -46,7 +46,8 @@ public sealed class ClockMetrics : IDisposable
     public ClockMetrics(IMeterFactory meters, IOptions<ClockOptions> options, TimeProvider time)
     {
         _time = time;
-        _validity = LooksMissed * TimeSpan.FromSeconds(options.Value.SuspendedScanSeconds);
+        // A look that waits for a broker lets no other begin for as long as it may take: its number must not lapse meanwhile, for then the alert never lasts.
+        _validity = LooksMissed * TimeSpan.FromSeconds(options.Value.SuspendedScanSeconds) + TimeSpan.FromSeconds(options.Value.RunTimeoutSeconds);
         _meter = meters.Create(MeterName);
         _sent = _meter.CreateCounter<long>(Sent, "{message}", "Messages that the clock sent to transactions");
         _firings = _meter.CreateCounter<long>(Firings, "{firing}", "Firings of Quartz");
