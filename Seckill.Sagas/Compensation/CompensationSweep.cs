@@ -21,17 +21,38 @@ public sealed class CompensationSweep(
 {
     const int BatchSize = 500;
 
+    /// <summary>How long RabbitMQ is waited for. The send itself would wait for as long as it is away, and hold up the sweeps after this one.</summary>
+    static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
+
     static readonly Uri Queue = new("queue:" + QueueNames.Compensation);
 
     /// <summary>Sweeps once; returns how many messages were sent.</summary>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         var interval = TimeSpan.FromSeconds(options.Value.SweepSeconds);
+        // Each half needs a broker that the other does not: neither waits for the other's.
+        var letters = SendMissingDeadLettersAsync(now, interval, cancellationToken);
+        var attempts = SendOverdueAsync(now, interval, cancellationToken);
+        await Task.WhenAll(letters, attempts);
+        return await attempts;
+    }
+
+    async Task SendMissingDeadLettersAsync(DateTimeOffset now, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        var lost = now - TimeSpan.FromMinutes(options.Value.DeadLetterResendMinutes);
+        foreach (var orderId in await store.MissingDeadLettersAsync(now - interval, lost, BatchSize, cancellationToken))
+            await deadLetters.SendAsync(orderId, cancellationToken);
+    }
+
+    async Task<int> SendOverdueAsync(DateTimeOffset now, TimeSpan interval, CancellationToken cancellationToken)
+    {
         var lease = TimeSpan.FromSeconds(options.Value.AttemptLeaseSeconds);
         var limit = settings.Value.MaxPerSecond * options.Value.SweepSeconds;
         // What was scheduled one by one has this long to arrive by itself.
         var overdue = options.Value.SchedulesPerSecond == 0 ? now : now - interval;
         var endpoint = await bus.GetSendEndpoint(Queue);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(SendTimeout);
         var sent = 0;
         while (sent < limit)
         {
@@ -40,15 +61,11 @@ public sealed class CompensationSweep(
                 break;
 
             await faults.PassAsync(KnownPoints.BeforeSweepSend, cancellationToken);
-            await endpoint.SendBatch(page, cancellationToken);
+            await endpoint.SendBatch(page, timeout.Token);
             await faults.PassAsync(KnownPoints.AfterSweepSend, cancellationToken);
             await store.MarkSentAsync([.. page.Select(x => x.OrderId)], now, cancellationToken);
             sent += page.Count;
         }
-
-        var lost = now - TimeSpan.FromMinutes(options.Value.DeadLetterResendMinutes);
-        foreach (var orderId in await store.MissingDeadLettersAsync(now - interval, lost, BatchSize, cancellationToken))
-            await deadLetters.SendAsync(orderId, cancellationToken);
 
         if (sent > 0)
             logger.LogInformation("{Sent} attempts of compensation were overdue and sent", sent);

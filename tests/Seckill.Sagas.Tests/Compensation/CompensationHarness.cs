@@ -11,6 +11,7 @@ using Seckill.Admission.Locking;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Ledger;
 using Seckill.Ledger.Compensation;
 using Seckill.Ledger.Settings;
@@ -60,6 +61,8 @@ sealed class CompensationHarness : IAsyncDisposable
     public CompensationStore Store => _services.GetRequiredService<CompensationStore>();
 
     public CompensationSweep Sweep => _services.GetRequiredService<CompensationSweep>();
+
+    public CompensationSweep SweepWith(FaultPoints faults) => ActivatorUtilities.CreateInstance<CompensationSweep>(_services, faults);
 
     public DeadLetterProcess DeadLetters => _services.GetRequiredService<DeadLetterProcess>();
 

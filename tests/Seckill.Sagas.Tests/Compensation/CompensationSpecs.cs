@@ -1,3 +1,5 @@
+using Dapper;
+
 using Seckill.Sagas.Tests.Transactions;
 
 namespace Seckill.Sagas.Tests.Compensation;
@@ -9,7 +11,13 @@ public abstract class CompensationSpecs(LedgerFixture fixture) : IClassFixture<L
 
     private protected CompensationHarness Harness { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Harness = await CompensationHarness.StartAsync(Fixture);
+    public async Task InitializeAsync()
+    {
+        // A sweep finds whatever is due, also what a test before this one has left.
+        await using (var connection = await Fixture.Database.OpenAsync())
+            await connection.ExecuteAsync("DELETE FROM compensation");
+        Harness = await CompensationHarness.StartAsync(Fixture);
+    }
 
     public async Task DisposeAsync() => await Harness.DisposeAsync();
 }
