@@ -139,6 +139,15 @@ public sealed class CompensationStore(MySqlDatabase database)
             new { id = Id(orderId), from, to, now = now.UtcDateTime },
             cancellationToken);
 
+    /// <summary>
+    /// The order is in the archive; false when it was noted before, or is at its end. Whoever sent the dead letter may not have noted that yet.
+    /// </summary>
+    public Task<bool> ArchivedAsync(Guid orderId, DateTimeOffset now, CancellationToken cancellationToken = default)
+        => ExecuteAsync(
+            "UPDATE compensation SET status = 'archived', updated_at = @now WHERE order_id = @id AND status IN ('exhausted', 'dead_letter')",
+            new { id = Id(orderId), now = now.UtcDateTime },
+            cancellationToken);
+
     /// <summary>The order is at a consistent end, or a new beginning: its row goes, and the transaction's counter is cleared.</summary>
     public async Task<bool> ClearAsync(Guid orderId, CancellationToken cancellationToken = default)
     {

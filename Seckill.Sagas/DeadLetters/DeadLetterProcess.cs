@@ -249,7 +249,7 @@ public sealed class DeadLetterProcess(
         // Told before MySQL says that it is archived: a repeat after a crash here is told once all the same.
         await alerts.RaiseAsync(ArchivedAlert(order, now), cancellationToken);
         await store.NoteInTransactionAsync(request.OrderId, record.Attempts + record.DeadLetterAttempts, "archived: " + record.LastError, cancellationToken);
-        if (!await store.MoveAsync(request.OrderId, record.Status, CompensationStatus.Archived, now, cancellationToken))
+        if (!await store.ArchivedAsync(request.OrderId, now, cancellationToken))
             return;
 
         await faults.PassAsync(KnownPoints.AfterArchivedNoted, request.OrderId, request.BuyerId, cancellationToken);

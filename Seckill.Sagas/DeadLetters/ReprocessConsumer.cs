@@ -45,12 +45,11 @@ public sealed class ReprocessConsumer(
         if (archived is null)
             return new ReprocessResult { OrderId = orderId, Outcome = ReprocessOutcomes.Unknown };
 
-        if (archived.Handling is not null)
+        // An order that was marked by hand and is not at an end is run all the same: past Prepared, or before MySQL knew it, nothing else would ever end it. The first mark stays.
+        if (archived.Handling is not null && (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState is { } state && TransactionRunner.IsEnd(state))
         {
-            var state = (await ledger.LoadAsync(orderId, cancellationToken))?.StoredState;
             // Whoever handled it may have died before this.
-            if (state is not null && TransactionRunner.IsEnd(state))
-                await store.ClearAsync(orderId, cancellationToken);
+            await store.ClearAsync(orderId, cancellationToken);
             return new ReprocessResult { OrderId = orderId, Outcome = ReprocessOutcomes.AlreadyHandled, State = state };
         }
 
@@ -58,15 +57,15 @@ public sealed class ReprocessConsumer(
         try
         {
             var request = JsonSerializer.Deserialize<SeckillRequested>(archived.Payload, Json)!;
-            var state = await runner.RunAsync(request, cancellationToken);
+            var end = await runner.RunAsync(request, cancellationToken);
             await faults.PassAsync(KnownPoints.AfterReprocessed, orderId, request.BuyerId, cancellationToken);
-            await archive.MarkHandledAsync(archived.ArchiveId, new Handling(message.RequestedBy, time.GetUtcNow(), message.Note, state), cancellationToken);
+            await archive.MarkHandledAsync(archived.ArchiveId, new Handling(message.RequestedBy, time.GetUtcNow(), message.Note, end), cancellationToken);
             await store.ClearAsync(orderId, cancellationToken);
             await counter.ClearAsync(orderId);
             metrics.Attempted(Stage, succeeded: true);
-            Record(message, began, null, $"{state}, by {message.RequestedBy}");
-            logger.LogInformation("Order {OrderId} was processed again by {Operator} and is {State}", orderId, message.RequestedBy, state);
-            return new ReprocessResult { OrderId = orderId, Outcome = ReprocessOutcomes.Settled, State = state };
+            Record(message, began, null, $"{end}, by {message.RequestedBy}");
+            logger.LogInformation("Order {OrderId} was processed again by {Operator} and is {State}", orderId, message.RequestedBy, end);
+            return new ReprocessResult { OrderId = orderId, Outcome = ReprocessOutcomes.Settled, State = end };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not ArchiveUnavailableException)
         {

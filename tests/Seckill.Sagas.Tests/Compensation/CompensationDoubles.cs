@@ -57,6 +57,9 @@ sealed class MemoryArchive : IFailedOrderArchive
 
     public bool IsDown { get; set; }
 
+    /// <summary>What happens elsewhere while an order is being added.</summary>
+    public Func<FailedOrder, Task> WhileAdding { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Orders that were being added at the same time.</summary>
     public int MostAtOnce { get; private set; }
 
@@ -67,6 +70,7 @@ sealed class MemoryArchive : IFailedOrderArchive
             MostAtOnce = Math.Max(MostAtOnce, ++_adding);
         // As long as others need to come in.
         await Task.Delay(5, cancellationToken);
+        await WhileAdding(order);
         lock (_orders)
             _adding--;
         return _orders.TryAdd(order.ArchiveId, order);

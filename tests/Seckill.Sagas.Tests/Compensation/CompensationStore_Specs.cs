@@ -55,6 +55,20 @@ public sealed class CompensationStore_Specs(LedgerFixture fixture) : IClassFixtu
         (await _store.FindAsync(record.OrderId))!.Status.ShouldBe(CompensationStatus.Archived);
     }
 
+    [Theory]
+    [InlineData(CompensationStatus.Exhausted, true)]
+    [InlineData(CompensationStatus.DeadLetter, true)]
+    [InlineData(CompensationStatus.Retrying, false)]
+    [InlineData(CompensationStatus.Archived, false)]
+    public async Task Should_note_once_that_an_order_is_in_the_archive(string status, bool noted)
+    {
+        var record = await OpenedAsync(status);
+
+        (await _store.ArchivedAsync(record.OrderId, Now)).ShouldBe(noted);
+
+        (await _store.FindAsync(record.OrderId))!.Status.ShouldBe(noted ? CompensationStatus.Archived : status);
+    }
+
     [Fact]
     public async Task Should_start_the_next_attempt_once_within_its_lease()
     {

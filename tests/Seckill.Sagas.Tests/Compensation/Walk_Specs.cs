@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 
 using Seckill.Contracts;
+using Seckill.Faults;
 using Seckill.Kafka;
 using Seckill.Ledger.Compensation;
 using Seckill.Operations.Alerts;
@@ -9,6 +10,7 @@ using Seckill.Operations.Archive;
 using Seckill.Operations.CompensationLog;
 using Seckill.Sagas.Compensation;
 using Seckill.Sagas.DeadLetters;
+using Seckill.Sagas.Tests.Faults;
 using Seckill.Sagas.Tests.Transactions;
 using Seckill.Sagas.Transactions;
 using Seckill.TestSupport;
@@ -157,6 +159,40 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
     }
 
     [Fact]
+    public async Task Should_note_the_archive_of_an_order_whose_dead_letter_is_noted_meanwhile()
+    {
+        await Harness.WriteSettingsAsync(new CompensationSettings { MaxRetries = 1, RetryDelaySeconds = [7], DeadLetterMaxRetries = 0 });
+        await Harness.RefreshSettingsAsync();
+        Harness.Kafka.FastReader = letter => Harness.DeadLetters.HandleAsync(letter, CancellationToken.None);
+        Harness.Archive.WhileAdding = async added => (await Harness.Store.MoveAsync(
+            added.OrderId!.Value, CompensationStatus.Exhausted, CompensationStatus.DeadLetter, Harness.Clock.GetUtcNow())).ShouldBeTrue();
+
+        var order = await Harness.FailOrderAsync(Broken);
+        await Harness.AttemptAsync(order.OrderId);
+
+        (await Harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.Archived);
+        Harness.Log.StepsOf(order.OrderId).ShouldContain(CompensationStepNames.Archived);
+    }
+
+    [Fact]
+    public async Task Should_process_an_order_that_was_only_marked_while_it_is_not_at_an_end()
+    {
+        var order = await PreparedAndStuckAsync();
+        await UseUpAttemptsAsync(order.OrderId);
+        await Harness.DeadLetters.HandleAsync(Harness.Kafka.DeadLetters.Single(), CancellationToken.None);
+        var marked = new Handling("heinz", DateTimeOffset.UnixEpoch, "told the buyer");
+        await Harness.Archive.MarkHandledAsync(FailedOrder.IdOf(order.OrderId), marked);
+        Harness.Stock.Failure = null;
+
+        var settled = await Harness.ReprocessAsync(order.OrderId);
+
+        (settled.Outcome, settled.State).ShouldBe((ReprocessOutcomes.Settled, TransactionStates.Committed));
+        (await Harness.Archive.FindAsync(FailedOrder.IdOf(order.OrderId)))!.Handling.ShouldBe(marked);
+        (await Harness.Store.FindAsync(order.OrderId)).ShouldBeNull();
+        (await Harness.ReprocessAsync(order.OrderId)).Outcome.ShouldBe(ReprocessOutcomes.AlreadyHandled);
+    }
+
+    [Fact]
     public async Task Should_stay_in_the_dead_letter_topic_while_the_archive_is_down()
     {
         var order = await Harness.FailOrderAsync(Broken);
@@ -234,6 +270,20 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
 
         Harness.Kafka.DeadLetters.ShouldHaveSingleItem().Request.ShouldBe(order);
         (await Harness.Store.FindAsync(order.OrderId))!.Status.ShouldBe(CompensationStatus.DeadLetter);
+    }
+
+    [Fact]
+    public async Task Should_send_dead_letters_while_the_broker_of_the_attempts_is_away()
+    {
+        await Harness.FailOrderAsync(Broken);
+        var exhausted = await Harness.FailOrderAsync(Broken);
+        var row = await Harness.Store.FindAsync(exhausted.OrderId);
+        await Harness.Store.AttemptFailedAsync(row!, new CompensationFailure(Harness.Clock.GetUtcNow(), "compensation", 1, "other", "x"), null);
+        var sweep = Harness.SweepWith(ArmedFaults.At(KnownPoints.BeforeSweepSend, "throw", []));
+
+        await Should.ThrowAsync<InjectedFaultException>(() => sweep.RunAsync(Harness.Clock.GetUtcNow().AddSeconds(20)));
+
+        Harness.Kafka.DeadLetters.ShouldHaveSingleItem().Request.ShouldBe(exhausted);
     }
 
     [Fact]
