@@ -26,8 +26,7 @@ public static class StatusReader
                 Latency(programs, "commit", "seckill_transaction_commit_duration_seconds"),
                 Latency(programs, "group_commit", "seckill_group_commit_duration_seconds"),
             ],
-            Backlogs = Samples(programs, "seckill_kafka_consumer_lag").GroupBy(x => x["topic"], x => x.Value)
-                .Select(x => new BacklogStatus(x.Key, x.Sum())).OrderBy(x => x.Topic, StringComparer.Ordinal).ToList(),
+            Backlogs = Backlogs(programs),
             Undecided = Max(programs, "seckill_write_ahead_entries"),
             OldestUndecidedSeconds = Max(programs, "seckill_write_ahead_oldest_age_seconds"),
             Suspended = Max(programs, "seckill_transactions_suspended"),
@@ -50,6 +49,12 @@ public static class StatusReader
                 return new SkuStatus(sku.Key.Activity, sku.Key.Sku, units[0], units[1], units[2]);
             })
             .OrderByDescending(x => IdOf(x.Activity)).ThenBy(x => IdOf(x.Sku)).ToList();
+
+    // The members of a group share the partitions; each group has all records to read, and the one that is furthest behind counts.
+    static List<BacklogStatus> Backlogs(IReadOnlyList<ProgramReading> programs)
+        => Samples(programs, "seckill_kafka_consumer_lag").GroupBy(x => (Topic: x["topic"], Group: x["group"]), x => x.Value)
+            .Select(x => new BacklogStatus(x.Key.Topic, x.Sum()))
+            .GroupBy(x => x.Topic, (_, groups) => groups.MaxBy(x => x.Records)!).OrderBy(x => x.Topic, StringComparer.Ordinal).ToList();
 
     static List<FlowStatus> Flow(IReadOnlyList<ProgramReading> programs, string counter)
         => Samples(programs, counter).GroupBy(x => x["outcome"], x => x.Value)

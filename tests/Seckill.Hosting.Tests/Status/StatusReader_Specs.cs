@@ -57,6 +57,17 @@ public sealed class StatusReader_Specs
     }
 
     [Fact]
+    public void Should_not_count_a_backlog_once_for_each_group_that_reads_all_records()
+    {
+        var status = StatusReader.Read([.. Enumerable.Range(1, 3).Select(x => new ProgramReading($"api-{x}", Scrape.Parse($$"""
+            seckill_kafka_consumer_lag{topic="order_results",group="results-{{x}}",partition="0"} {{x}}
+            seckill_kafka_consumer_lag{topic="order_results",group="results-{{x}}",partition="1"} 5
+            """, TimeSpan.Zero), null))]);
+
+        status.Backlogs.ShouldBe([new BacklogStatus("order_results", 8)]);
+    }
+
+    [Fact]
     public void Should_have_no_rates_after_one_scrape()
     {
         var status = StatusReader.Read([new ProgramReading("worker-1", Scrape.Parse(Worker(20, 3, 7), TimeSpan.Zero), null)]);
