@@ -39,6 +39,9 @@ static class RunCommand
             using var cells = new CellServices(services, set.World.Detours);
             var (possible, leftOut) = Possible(FaultMatrix.Matching(options.Only), set.World);
             var schedule = Schedule.Of(possible, options.Seed, options.Rounds);
+            if (schedule.Count == 0)
+                throw new StageException($"There is nothing to play: {string.Join("; ", leftOut)}");
+
             var result = await BeginAsync(options, schedule, leftOut, services, cancellationToken);
             result = await new ChaosRun(new CellPlayer(options.Seed, options.LogFolder, set.World, cells), options.Json, Console.Out).RunAsync(result, schedule, cancellationToken);
             ChaosText.WriteEnd(Console.Out, result);

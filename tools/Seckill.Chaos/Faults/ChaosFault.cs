@@ -20,6 +20,12 @@ abstract class ChaosFault
     /// <summary>Asked when a program with these settings did not start: whether that is the fault itself. Then the sale goes on without the settings.</summary>
     public virtual bool ExplainsFailedStart() => false;
 
+    /// <summary>The records it has written that nobody can read: each must be in the archive in the end, where an operator finds it.</summary>
+    public virtual IReadOnlyCollection<string> Unreadable => [];
+
+    /// <summary>What of ours has ended while it lasted, and not by it; null where nothing has.</summary>
+    public virtual string? EndedByItself(ChaosWorld world) => null;
+
     public abstract Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken);
 
     /// <summary>Called in any case, also when it did not begin well.</summary>

@@ -33,8 +33,6 @@ sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosF
                 // Without it every look at a clock reads the file, and a program gets too slow to start.
                 ["FAKETIME_CACHE_DURATION"] = "1",
                 ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-                // By a clock that is ahead, a later charge is one that waits until the others' clocks are there, too.
-                [ProgramSettings.SettleDelay] = "0",
             },
         };
     }

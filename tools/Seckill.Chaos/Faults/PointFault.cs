@@ -34,6 +34,16 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         };
     }
 
+    public override IReadOnlyCollection<string> Unreadable => companion?.Unreadable ?? [];
+
+    public override string? EndedByItself(ChaosWorld world)
+    {
+        ArgumentNullException.ThrowIfNull(world);
+        return _ended && !world.HasPrinted(programs, $"Fault point {point}: this process ends now")
+            ? $"{string.Join(" or ", programs)} ended, and not by the fault point"
+            : null;
+    }
+
     bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
 
     public override Dictionary<string, Dictionary<string, string>> Settings(Programs running)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -12,15 +13,23 @@ namespace Seckill.Chaos.Faults;
 /// <summary>Somebody writes what is no order among the orders, over all partitions.</summary>
 sealed class PoisonFault(int records) : ChaosFault
 {
+    readonly ConcurrentQueue<string> _written = new();
+
+    public override IReadOnlyCollection<string> Unreadable => _written;
+
     public override string Text => string.Create(CultureInfo.InvariantCulture, $"{records} records in {TopicNames.OrderEvents} that are no orders");
 
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
         LibrdkafkaResolver.EnsureRegistered();
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.KafkaBootstrap, Acks = Acks.All, EnableIdempotence = true }).Build();
-        await Task.WhenAll(Enumerable.Range(0, records).Select(x => producer.ProduceAsync(TopicNames.OrderEvents, Poison(x), cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, records).Select(async _ =>
+        {
+            var id = Guid.NewGuid().ToString("N");
+            var text = $"{{\"orderId\": no {id}";
+            var record = new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(id), Value = Encoding.UTF8.GetBytes(text) };
+            await producer.ProduceAsync(TopicNames.OrderEvents, record, cancellationToken);
+            _written.Enqueue(text);
+        }));
     }
-
-    static Message<byte[], byte[]> Poison(int number)
-        => new() { Key = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"poison-{number}")), Value = "{\"orderId\": no"u8.ToArray() };
 }

@@ -34,6 +34,13 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
         await CompareAsync(buyers, cancellationToken);
         foreach (var paymentId in await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken))
             Find($"payment {paymentId} of an order that is not paid was not given back");
+        var compensated = await services.Ledger.CompensatedAsync([.. buyers.Select(x => x.OrderId).OfType<Guid>()], cancellationToken);
+        if (compensated.Count > 0)
+            Find($"{compensated.Count} orders are still with compensation: {string.Join("; ", compensated.Take(Shown).Select(x => $"{x.Key:D} {x.Value}"))}");
+        if (await services.NotArchivedAsync(cell.Fault.Unreadable, cancellationToken) is { Count: > 0 } lost)
+            Find($"{lost.Count} of {cell.Fault.Unreadable.Count} records that nobody can read are not in the archive: {string.Join("; ", lost.Take(Shown))}");
+        if (cell.Fault.EndedByItself(world) is { } ended)
+            Find($"{ended}");
         Sold(buyers);
         await LookAtProcessesAsync(cancellationToken);
     }

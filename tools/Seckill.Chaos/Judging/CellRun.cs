@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
@@ -38,14 +39,24 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         stuck.Begin();
         var selling = sale.RunAsync(enough.Token);
         var keeping = new OrderKeeper(services.Api, services.Ledger, buyers, services.Tokens).RunAsync(enough.Token);
-        await BreakAsync(sale, cancellationToken);
-        await sale.AllSent.WaitAsync(cancellationToken);
-
-        var since = Stopwatch.GetTimestamp();
         var soldAfterwards = new List<SaleBuyer>();
-        var report = await SettleAsync(selling, buyers, soldAfterwards, since, cancellationToken);
-        var decidedIn = Stopwatch.GetElapsedTime(since);
-        await enough.CancelAsync();
+        AuditReport report;
+        TimeSpan decidedIn;
+        try
+        {
+            await BreakAsync(sale, cancellationToken);
+            await sale.AllSent.WaitAsync(cancellationToken);
+            var since = Stopwatch.GetTimestamp();
+            report = await SettleAsync(selling, buyers, soldAfterwards, since, cancellationToken);
+            decidedIn = Stopwatch.GetElapsedTime(since);
+        }
+        finally
+        {
+            // Also when the cell can't be played to its end: its buyers must not go on into the next one.
+            await enough.CancelAsync();
+            await Task.WhenAll(selling, keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await Task.WhenAll(selling, keeping);
         await new CellJudge(cell, activityId, services, world, _findings).JudgeAsync([.. buyers, .. soldAfterwards], report, cancellationToken);
         await stuck.EndAsync();
@@ -95,7 +106,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             await cell.Fault.BeginAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
             await Task.Delay(cell.Fault.GoesOn, cancellationToken);
         }
-        catch (StageException exception)
+        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
         {
             _findings.Add($"the fault did not begin: {exception.Message}");
         }
@@ -104,13 +115,13 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         {
             await cell.Fault.EndAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
         }
-        catch (StageException exception)
+        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
         {
             _findings.Add($"the fault did not end: {exception.Message}");
         }
     }
 
-    /// <summary>Until every buyer knows an end, what is left is sold, the books balance, and late payments are given back; or the bound has passed.</summary>
+    /// <summary>Until every buyer knows an end, what is left is sold, the books balance, late payments are given back, and what nobody can read is in the archive; or the bound has passed.</summary>
     async Task<AuditReport> SettleAsync(Task selling, IReadOnlyList<SaleBuyer> buyers, List<SaleBuyer> afterwards, long since, CancellationToken cancellationToken)
     {
         TimeSpan Left() => Bound - Stopwatch.GetElapsedTime(since);
@@ -141,7 +152,8 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
 
     async Task<bool> IsQuietAsync(List<Guid> orders, CancellationToken cancellationToken)
         => (await services.Ledger.CompensatedAsync(orders, cancellationToken)).Count == 0
-            && (await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken)).Count == 0;
+            && (await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken)).Count == 0
+            && (await services.NotArchivedAsync(cell.Fault.Unreadable, cancellationToken)).Count == 0;
 
     /// <summary>What the stock offers must be there: so many more buyers get a unit each, and the next ones none.</summary>
     async Task SellTheRestAsync(List<SaleBuyer> afterwards, CancellationToken cancellationToken)

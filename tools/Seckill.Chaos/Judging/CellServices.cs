@@ -1,3 +1,5 @@
+using System.Text;
+
 using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Admission.Redis;
@@ -7,13 +9,16 @@ using Seckill.Chaos.Selling;
 using Seckill.Cli;
 using Seckill.Cli.Demo;
 using Seckill.Hosting.Identity;
+using Seckill.Operations.Archive;
 using Seckill.Sagas.Audit;
+using Seckill.Sagas.Compensation;
 
 namespace Seckill.Chaos.Judging;
 
 /// <summary>What cells are played and judged with. It goes to the servers themselves, not over the detours.</summary>
 sealed class CellServices(ServiceProvider services, DetourMap detours) : IDisposable
 {
+    readonly IFailedOrderArchive _archive = services.GetRequiredService<IFailedOrderArchive>();
     readonly AuditService _audit = services.GetRequiredService<AuditService>();
 
     public CellLedger Ledger { get; } = ActivatorUtilities.CreateInstance<CellLedger>(services);
@@ -24,9 +29,21 @@ sealed class CellServices(ServiceProvider services, DetourMap detours) : IDispos
 
     public BuyersApi Api { get; } = new(detours);
 
+    /// <summary>Those of a fault's records that are not in the archive yet.</summary>
+    public async Task<IReadOnlyList<string>> NotArchivedAsync(IReadOnlyCollection<string> records, CancellationToken cancellationToken)
+    {
+        if (records.Count == 0)
+            return [];
+
+        var archived = new HashSet<string>();
+        await foreach (var entry in _archive.ReadAsync(new FailedOrderFilter { Cause = FailureCauses.Unreadable }, cancellationToken))
+            archived.Add(Encoding.UTF8.GetString(Convert.FromBase64String(entry.Payload)));
+        return [.. records.Except(archived)];
+    }
+
     /// <summary>Whether a server may be well the next time.</summary>
     public static bool IsPassing(Exception exception)
-        => exception is System.Data.Common.DbException or IOException or HttpRequestException || RedisFaults.IsTransient(exception);
+        => exception is System.Data.Common.DbException or IOException or HttpRequestException or ArchiveUnavailableException || RedisFaults.IsTransient(exception);
 
     /// <summary>Returns when the activity's stock can be ordered.</summary>
     public async Task WaitUntilLiveAsync(long activityId, CancellationToken cancellationToken)

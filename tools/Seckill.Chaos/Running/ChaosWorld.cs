@@ -64,6 +64,10 @@ sealed class ChaosWorld(
         .SelectMany(x => logFolder.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"seckill-*-{x}-*.json")))
         .SelectMany(x => ReadLines(x.FullName)).Any(line => words.All(x => line.Contains(x, StringComparison.Ordinal)));
 
+    /// <summary>Whether one of these programs has printed a line, in this life or the one before.</summary>
+    public bool HasPrinted(IEnumerable<string> names, string line) => names.SelectMany(x => logFolder.EnumerateFiles($"{x}.log*"))
+        .SelectMany(x => ReadLines(x.FullName)).Any(x => x.Contains(line, StringComparison.Ordinal));
+
     static IEnumerable<string> ReadLines(string file)
     {
         // It is being written.

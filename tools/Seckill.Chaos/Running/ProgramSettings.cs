@@ -17,7 +17,7 @@ static class ProgramSettings
     public static readonly TimeSpan PaymentDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>The setting of it.</summary>
-    public const string SettleDelay = "Payments__Development__SettleDelayMilliseconds";
+    const string SettleDelay = "Payments__Development__SettleDelayMilliseconds";
 
     const int TransactionAttempts = 2;
     const int MaxRetries = 3;
