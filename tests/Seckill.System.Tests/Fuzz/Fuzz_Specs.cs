@@ -1,7 +1,10 @@
 using System.Globalization;
 
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
+using Seckill.Admission.Redis;
 using Seckill.Cli;
 using Seckill.Fuzz.Configuration;
 using Seckill.Fuzz.Lua;
@@ -13,13 +16,16 @@ namespace Seckill.System.Tests.Fuzz;
 /// <summary>A few of the inputs of <c>./seckill fuzz</c>: those that need no running system. SECKILL_SEED chooses others.</summary>
 public sealed class Fuzz_Specs
 {
+    const string Password = "of the tests";
+
     [Fact]
     public async Task Should_find_nothing_in_scripts_and_settings()
     {
         await using var redis = await RedisServer.StartAsync();
         var port = redis.Port.ToString(CultureInfo.InvariantCulture);
         await using var services = ToolServices.Build(
-            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Redis:Stock:Port", (string?)port)]).Build());
+            new ConfigurationBuilder().AddInMemoryCollection([new("Redis:Stock:Port", port), new("Redis:Stock:Password", Password)]).Build());
+        await RequirePasswordAsync(redis);
         var options = new FuzzOptions
         {
             Api = new Uri("http://127.0.0.1:1"),
@@ -36,5 +42,13 @@ public sealed class Fuzz_Specs
         findings.Count.ShouldBe(0, said.ToString());
         results.Select(x => x.Name).ShouldBe(["lua", "configuration"]);
         results.Sum(x => x.Inputs).ShouldBeGreaterThan(7_900);
+    }
+
+    /// <summary>As the servers of the command do.</summary>
+    static async Task RequirePasswordAsync(RedisServer redis)
+    {
+        await using var connections = new RedisConnections(
+            Options.Create(new RedisOptions { Stock = new RedisEndpoint { Port = redis.Port } }), TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        await (await connections.Stock.DatabaseAsync()).ExecuteAsync("CONFIG", "SET", "requirepass", Password);
     }
 }

@@ -34,7 +34,12 @@ sealed class LuaPart() : FuzzPart("lua", 320)
     protected override async Task BeginAsync(FuzzRun run, PartResult result, CancellationToken cancellationToken)
     {
         var endpoint = run.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<RedisOptions>>().Value.Stock;
-        _redis = await ConnectionMultiplexer.ConnectAsync($"{endpoint.Host}:{endpoint.Port},allowAdmin=true");
+        _redis = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
+        {
+            EndPoints = { { endpoint.Host, endpoint.Port } },
+            Password = endpoint.Password.Length == 0 ? null : endpoint.Password,
+            AllowAdmin = true,
+        });
     }
 
     protected override Task TryAllAsync(FuzzRun run, PartResult result, long first, long next, CancellationToken cancellationToken) => Task.WhenAll(
