@@ -13,6 +13,9 @@ namespace Seckill.Api.Tests.Hosting;
 [Collection(ApiCollection.Name)]
 public sealed class Start_Specs(ApiServers servers)
 {
+    /// <summary>How long Kafka's client tries to deliver a record: whoever waited for that would answer later.</summary>
+    static readonly TimeSpan RecordsOwnTime = new Seckill.Kafka.KafkaProducerOptions().MessageTimeout;
+
     [Fact]
     public async Task Should_not_start_in_production_with_a_development_key()
     {
@@ -92,16 +95,16 @@ public sealed class Start_Specs(ApiServers servers)
         await using var api = await ApiHost.StartAsync(servers, [("Kafka:Bootstrap", "127.0.0.1:1"), ("RabbitMq:Port", "1")], ownBus: true);
         var activity = await api.AddActivityAsync();
         var first = (await api.OrderAsync(activity, "first")).ShouldBe(HttpStatusCode.Accepted);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        watch.Elapsed.ShouldBeLessThan(RecordsOwnTime);
 
         watch.Restart();
         (await api.OrderAsync(activity, "alice")).ShouldBe(HttpStatusCode.Accepted);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        watch.Elapsed.ShouldBeLessThan(RecordsOwnTime);
 
         watch.Restart();
         (await api.PostAsync(first["statusUrl"] + "/cancel", subject: "first"))
             .ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "not_ready").ShouldAskToComeBack();
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        watch.Elapsed.ShouldBeLessThan(RecordsOwnTime);
 
         var ready = (await api.GetAsync("/healthz/ready")).ShouldBe(HttpStatusCode.OK);
         ready["status"].ShouldBe("degraded");

@@ -23,7 +23,7 @@ public sealed class AuditWhileOrdersRun_Specs(BooksFixture fixture)
 
             report.Findings.ShouldBeEmpty();
             report.Totals.Lost.ShouldBe(0);
-            sale.Failure.IsFaulted.ShouldBeFalse();
+            sale.HasFailed.ShouldBeFalse();
         }
 
         (sale.Orders - before).ShouldBeGreaterThan(AuditsWanted);

@@ -10,28 +10,28 @@ public sealed class RunningSale : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Books _books;
     readonly long _activityId;
-    readonly Task _writers;
+    readonly List<Task> _writers;
     int _orders;
 
     RunningSale(Books books, long activityId)
     {
         _books = books;
         _activityId = activityId;
-        _writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(x => Task.Run(() => WriteAsync(new Random(x)))));
+        _writers = [.. Enumerable.Range(0, Writers).Select(x => Task.Run(() => WriteAsync(new Random(x))))];
     }
 
     /// <summary>Orders that went all their way so far.</summary>
     public int Orders => Volatile.Read(ref _orders);
 
-    /// <summary>A writer ended by itself: it failed.</summary>
-    public Task Failure => _writers;
+    /// <summary>A writer has ended before it was told to.</summary>
+    public bool HasFailed => _writers.Any(x => x.IsCompleted);
 
     public static RunningSale Start(Books books, long activityId) => new(books, activityId);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _writers;
+        await Task.WhenAll(_writers);
         _stop.Dispose();
     }
 

@@ -47,13 +47,15 @@ public sealed class WholeSale_Specs
     {
         await using var system = await RunningSystem.StartAsync();
         await system.StartWorkerAsync();
-        var activityId = await system.AddActivityAsync(stock: 3, paymentWindowSeconds: 12);
+        var activityId = await system.AddActivityAsync(stock: 2);
+        var soonOver = await system.AddActivityAsync(stock: 1, paymentWindowSeconds: 3);
         await system.StockIsLiveAsync(activityId);
+        await system.StockIsLiveAsync(soonOver);
         var paid = (await system.OrderAsync(activityId, "payer")).OrderId;
         var cancelled = (await system.OrderAsync(activityId, "canceller")).OrderId;
-        await system.OrderAsync(activityId, "sleeper");
+        await system.OrderAsync(soonOver, "sleeper");
         (await system.OrderAsync(activityId, "too-late")).Status.ShouldBe(HttpStatusCode.Conflict);
-        await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 3);
+        await system.OrdersReachAsync(activityId, OrderStatus.Confirmed, 2);
 
         // 202 where the provider's callback takes longer than the call waits.
         (await system.SendAsync(HttpMethod.Post, $"/api/orders/{paid}/pay", "payer")).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
@@ -63,9 +65,10 @@ public sealed class WholeSale_Specs
         (await system.SendAsync(HttpMethod.Post, $"/api/orders/{paid}/cancel", "payer")).Status.ShouldBe(HttpStatusCode.Conflict);
 
         // Nobody pays the third: its deadline passes, and both units are for sale again.
-        await system.OrdersReachAsync(activityId, OrderStatus.Cancelled, 2);
+        await system.OrdersReachAsync(activityId, OrderStatus.Cancelled, 1);
+        await system.OrdersReachAsync(soonOver, OrderStatus.Cancelled, 1);
         (await system.OrderAsync(activityId, "second-chance-1")).Status.ShouldBe(HttpStatusCode.Accepted);
-        (await system.OrderAsync(activityId, "second-chance-2")).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await system.OrderAsync(soonOver, "second-chance-2")).Status.ShouldBe(HttpStatusCode.Accepted);
         await system.BooksBalanceAsync();
 
         var (status, transaction) = await system.SendAsync(HttpMethod.Get, $"/api/transactions/{cancelled}", "oscar", Roles.Operator);
