@@ -14,6 +14,9 @@ sealed class FiringListener(ClockMetrics metrics) : TriggerListenerSupport
     public override Task TriggerFired(ITrigger trigger, IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         metrics.AddFired(JobOf(trigger));
+        // A message is sent however late it is, and Quartz has no misfire for what it fires all the same.
+        if (trigger.MisfireInstruction == MisfireInstruction.IgnoreMisfirePolicy && context.FireTimeUtc - context.ScheduledFireTimeUtc > PersistentSchedulerFactory.MisfireThreshold)
+            metrics.AddMisfired(JobOf(trigger));
         return Task.CompletedTask;
     }
 

@@ -32,7 +32,8 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
     /// </summary>
     const int Connections = Threads + 4;
 
-    static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(5);
+    /// <summary>How late a firing may be before it counts as one.</summary>
+    internal static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinInterval = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
 

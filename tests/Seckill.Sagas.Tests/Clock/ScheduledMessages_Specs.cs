@@ -57,6 +57,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
     [Fact]
     public async Task Should_send_what_was_due_while_no_worker_ran_and_only_once_for_two_workers()
     {
+        using var measurements = new Measurements(ClockMetrics.MeterName);
         var first = await StartWorkerAsync();
         var messages = Enumerable.Range(1, 10).Select(x => new AttemptCompensation { OrderId = Guid.CreateVersion7(), Attempt = x }).ToList();
         foreach (var message in messages)
@@ -72,6 +73,7 @@ public sealed class ScheduledMessages_Specs(ClockDatabase databases) : IAsyncLif
         await Eventually.HoldsAsync(() => _arrived.Count >= 10, "all come");
         await Eventually.HoldsAsync(async () => await TriggersAsync() == 0, "none is left");
         _arrived.OrderBy(x => x.Attempt).ShouldBe(messages);
+        measurements.Take().Where(x => x is { Name: ClockMetrics.Misfires, Tags: "schedule=messages" }).Sum(x => x.Value).ShouldBeGreaterThanOrEqualTo(10, "each was late");
     }
 
     [Fact]
