@@ -2,6 +2,9 @@ using System.Diagnostics.Metrics;
 
 using Microsoft.Extensions.Options;
 
+using Seckill.Sagas.Recovery;
+using Seckill.Sagas.Report;
+
 namespace Seckill.Sagas.Clock;
 
 /// <summary>What the clock measures. No tag holds an order's id.</summary>
@@ -37,7 +40,7 @@ public sealed class ClockMetrics : IDisposable
     readonly Meter _meter;
     readonly Counter<long> _sent;
     readonly Counter<long> _firings;
-    readonly Counter<long> _misfires;
+    readonly KnownCounter _misfires;
     readonly TimeProvider _time;
     readonly TimeSpan _validity;
     Look _last = new(0, 0);
@@ -51,7 +54,9 @@ public sealed class ClockMetrics : IDisposable
         _meter = meters.Create(MeterName);
         _sent = _meter.CreateCounter<long>(Sent, "{message}", "Messages that the clock sent to transactions");
         _firings = _meter.CreateCounter<long>(Firings, "{firing}", "Firings of Quartz");
-        _misfires = _meter.CreateCounter<long>(Misfires, "{firing}", "Firings of Quartz that were late");
+        _misfires = new KnownCounter(
+            _meter, Misfires, "{firing}", "Firings of Quartz that were late", ScheduleTag,
+            nameof(SuspendedTransactionsJob), nameof(PaymentDeadlineJob), nameof(UnfinishedTransactionsJob), nameof(WeeklyReportJob), FiringListener.Messages);
         _meter.CreateObservableGauge(Suspended, ReadSuspended, "{transaction}", "Transactions undecided past their time-out");
     }
 
@@ -69,7 +74,7 @@ public sealed class ClockMetrics : IDisposable
     public void AddFired(string job) => _firings.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
 
     /// <summary>Counts a firing that was late.</summary>
-    public void AddMisfired(string job) => _misfires.Add(1, KeyValuePair.Create<string, object?>(ScheduleTag, job));
+    public void AddMisfired(string job) => _misfires.Add(job);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -7,7 +7,7 @@ namespace Seckill.Sagas.Clock;
 sealed class FiringListener(ClockMetrics metrics) : TriggerListenerSupport
 {
     /// <summary>What the schedules of single messages are called together: each has a name of its own.</summary>
-    const string Messages = "messages";
+    internal const string Messages = "messages";
 
     public override string Name => nameof(FiringListener);
 
