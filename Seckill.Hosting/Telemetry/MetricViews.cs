@@ -36,7 +36,7 @@ static class MetricViews
         {
             ("s", _) when isOurs => isAdvised ? null : Seconds,
             ("s", "Microsoft.AspNetCore.Hosting") => Seconds,
-            ("ms", "MassTransit") => Array.ConvertAll(Seconds, x => x * 1000),
+            ("ms", TelemetryNames.MassTransitMeter) => Array.ConvertAll(Seconds, x => x * 1000),
             _ when isOurs && !isAdvised => Numbers,
             _ => null,
         };

@@ -20,27 +20,29 @@ public static class RequestSpans
         if (!app.Configuration.HasCollector())
             return;
 
-        app.Use(async (context, next) =>
-        {
-            try
-            {
-                await next(context).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                Complete(context, context.RequestAborted.IsCancellationRequested ? null : exception);
-                throw;
-            }
-
-            Complete(context, null);
-        });
+        // Most requests have no span that is kept: nothing is to be done for them.
+        app.Use((context, next) => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span
+            ? CompleteAsync(span, context, next)
+            : next(context));
     }
 
-    static void Complete(HttpContext context, Exception? exception)
+    static async Task CompleteAsync(Activity span, HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span)
-            return;
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Complete(span, context, context.RequestAborted.IsCancellationRequested ? null : exception);
+            throw;
+        }
 
+        Complete(span, context, null);
+    }
+
+    static void Complete(Activity span, HttpContext context, Exception? exception)
+    {
         // The server says so only after all that is here.
         var status = exception is not null && !context.Response.HasStarted ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
         span.SetTag("http.response.status_code", status);

@@ -34,7 +34,7 @@ public static class TelemetryDefaults
         builder.Services.AddSingleton<MetricsEndpoint>();
         builder.Services.AddSingleton<StatusFeed>();
         builder.Services.AddSingleton<IHostedService>(x => new Providers(
-            serviceName, hasCollector, x.GetRequiredService<IOptions<TelemetryOptions>>().Value.TraceRatio, x.GetRequiredService<PrometheusExporter>()));
+            serviceName, hasCollector, x.GetRequiredService<IOptions<TelemetryOptions>>().Value, x.GetRequiredService<PrometheusExporter>()));
     }
 
     /// <summary>The share of traces that are kept: see <see cref="TelemetryOptions.TraceRatio"/>; 0 when there is nowhere to keep them.</summary>
@@ -51,8 +51,10 @@ public static class TelemetryDefaults
     }
 
     /// <summary>What our processes measure, and how; readers are added to it.</summary>
-    internal static MeterProviderBuilder AddSeckillMeters(this MeterProviderBuilder meters, string serviceName)
-        => meters.SetResourceBuilder(ResourceOf(serviceName)).AddMeter([.. TelemetryNames.Meters]).AddView(MetricViews.Of);
+    static MeterProviderBuilder AddSeckillMeters(this MeterProviderBuilder meters, string serviceName, TelemetryOptions options)
+        => meters.SetResourceBuilder(ResourceOf(serviceName))
+            .AddMeter(options.MassTransitMeter ? [.. TelemetryNames.Meters, TelemetryNames.MassTransitMeter] : [.. TelemetryNames.Meters])
+            .AddView(MetricViews.Of);
 
     /// <summary>Whether there is somebody to send spans to.</summary>
     internal static bool HasCollector(this IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointVariable]);
@@ -65,7 +67,7 @@ public static class TelemetryDefaults
     }
 
     /// <summary>Holds the providers from start to stop; OpenTelemetry's own hosting package does no more.</summary>
-    sealed class Providers(string serviceName, bool hasCollector, double traceRatio, PrometheusExporter exporter) : IHostedService, IDisposable
+    sealed class Providers(string serviceName, bool hasCollector, TelemetryOptions options, PrometheusExporter exporter) : IHostedService, IDisposable
     {
         TracerProvider? _tracer;
         MeterProvider? _meter;
@@ -73,12 +75,12 @@ public static class TelemetryDefaults
         public Task StartAsync(CancellationToken cancellationToken)
         {
             // Cumulative, as every exporter here wants it.
-            var meters = Sdk.CreateMeterProviderBuilder().AddSeckillMeters(serviceName).AddReader(new BaseExportingMetricReader(exporter));
+            var meters = Sdk.CreateMeterProviderBuilder().AddSeckillMeters(serviceName, options).AddReader(new BaseExportingMetricReader(exporter));
             if (hasCollector)
             {
                 meters.AddOtlpExporter();
                 _tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(ResourceOf(serviceName))
-                    .AddSource([.. TelemetryNames.Sources]).SetSampler(new TraceSampler(traceRatio)).AddOtlpExporter().Build();
+                    .AddSource([.. TelemetryNames.Sources]).SetSampler(new TraceSampler(options.TraceRatio)).AddOtlpExporter().Build();
             }
 
             _meter = meters.Build();

@@ -12,7 +12,10 @@ public static class TelemetryNames
 
     /// <summary>Meters that are exported.</summary>
     public static readonly IReadOnlyList<string> Meters =
-        ["Seckill.*", "MassTransit", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
+        ["Seckill.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
+
+    /// <summary>MassTransit's meter, exported on demand: <see cref="TelemetryOptions.MassTransitMeter"/>.</summary>
+    public const string MassTransitMeter = "MassTransit";
 
     /// <summary>Meter and trace source of the HTTP API.</summary>
     public const string Api = "Seckill.Api";

@@ -45,7 +45,7 @@ public sealed class MetricsEndpoint_Specs
     [Fact]
     public async Task Should_show_MassTransits_counters_that_go_down_as_gauges_and_its_milliseconds_as_seconds()
     {
-        await using var host = await MetricsHost.StartAsync();
+        await using var host = await MetricsHost.StartAsync(("Telemetry:MassTransitMeter", "true"));
         using var meter = new Meter("MassTransit");
         var active = meter.CreateCounter<long>("messaging.masstransit.receive.active", "ea", "Number of messages being received");
         active.Add(3);
@@ -59,6 +59,16 @@ public sealed class MetricsEndpoint_Specs
         text.ShouldContain("\nmessaging_masstransit_receive_duration_seconds_bucket{le=\"0.025\"} 1\n");
         text.ShouldContain("\nmessaging_masstransit_receive_duration_seconds_sum 0.02\n");
         (await Promtool.CheckMetricsAsync(text)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_not_have_MassTransit_measure_unless_it_is_asked_for()
+    {
+        await using var host = await MetricsHost.StartAsync();
+        using var meter = new Meter("MassTransit");
+
+        meter.CreateCounter<long>("messaging.masstransit.receive", "ea", "Number of messages received").Enabled.ShouldBeFalse("it asks so before each message");
+        host.Meter.CreateCounter<long>("seckill.test.work").Enabled.ShouldBeTrue();
     }
 
     [Fact]
