@@ -31,9 +31,7 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
         var skus = await after.QueryAsync<SkuRow>(AuditSql.Skus, new { activity.ActivityId }).ConfigureAwait(false);
         _look.Totals.Activities = 1;
         _look.Totals.Skus = skus.Count;
-        if (activity.Name is null)
-            _look.Add(FindingKinds.UnknownSku, "a row in activities", "none", "Orders or stock of an activity that is not in the catalog");
-
+        var live = 0L;
         var orders = new OrderChecks(_look, activity, instant, settled, options);
         var buyers = new BuyerChecks(_look, stock, instant, activity.ActivityId);
         foreach (var sku in skus)
@@ -48,7 +46,11 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
             }
 
             StockChecks.Check(_look, sku, units, instant);
+            live += units.Live;
         }
+
+        if (activity.Name is null && (live > 0 || instant.Epoch is not null))
+            _look.Add(FindingKinds.UnknownSku, "a row in activities", "none", "Units are held, or in Redis, of an activity that is not in the catalog");
 
         StockChecks.CheckUnknown(_look, skus, instant);
         var entries = new EntryChecks(_look, stock, instant, settled, options);

@@ -99,9 +99,9 @@ sealed class OrderChecks(Look look, ActivityRow activity, StockInstant instant, 
             Report(FindingKinds.Undecided, row, settled ? "a decision" : $"a decision within {options.UndecidedAfterSeconds} s",
                 $"Prepared since {row.CreatedAt:u}", "Neither the saga nor the scan decided this order");
         }
-        else if (UnfinishedSince(row) is { } since && since < _limit)
+        else if (UnfinishedSince(row) is { } since && (settled || since < _limit))
         {
-            Report(FindingKinds.HalfDone, row, $"done within {options.UndecidedAfterSeconds} s", $"{row.State} since {since:u}",
+            Report(FindingKinds.HalfDone, row, settled ? "done" : $"done within {options.UndecidedAfterSeconds} s", $"{row.State} since {since:u}",
                 "MySQL gave the units back; the steps after it are not finished");
         }
     }

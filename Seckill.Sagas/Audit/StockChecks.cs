@@ -15,7 +15,9 @@ static class StockChecks
         }
         else
         {
-            look.Add(FindingKinds.UnknownSku, "a row in stock", "none", "Orders of a SKU that the activity does not have", sku.SkuId);
+            // Anybody who may write to Kafka can ask for one. Such an order is refused and kept, and holds nothing.
+            if (units.Live > 0)
+                look.Add(FindingKinds.UnknownSku, "a row in stock", Invariant($"{units.Live} units held"), "Orders hold units of a SKU that the activity does not have", sku.SkuId);
             total = 0;
         }
 

@@ -119,16 +119,27 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
     }
 
     [Fact]
-    public async Task Should_find_orders_of_a_sku_and_of_an_activity_that_do_not_exist()
+    public async Task Should_not_mind_refused_orders_of_a_sku_and_of_an_activity_that_do_not_exist()
     {
         var activityId = await SoundAsync();
-        var order = Books.NewOrder(activityId) with { SkuId = 7 };
-        await _books.PrepareMySqlAsync(order, "RolledBack", OrderStatus.Failed);
+        await _books.PrepareMySqlAsync(Books.NewOrder(activityId) with { SkuId = 7 }, "RolledBack", OrderStatus.Failed);
         var stray = Books.NewOrder(activityId + 500_000) with { SkuId = 7 };
         await _books.PrepareMySqlAsync(stray, "RolledBack", OrderStatus.Failed);
 
-        (await KindsAsync(activityId)).ShouldBe([FindingKinds.UnknownSku]);
-        (await KindsAsync(stray.ActivityId)).ShouldBe([FindingKinds.UnknownSku, FindingKinds.UnknownSku]);
+        (await KindsAsync(activityId)).ShouldBeEmpty();
+        (await KindsAsync(stray.ActivityId)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_find_units_that_are_held_of_a_sku_and_of_an_activity_that_do_not_exist()
+    {
+        var activityId = await SoundAsync();
+        await _books.PrepareMySqlAsync(Books.NewOrder(activityId) with { SkuId = 7 }, "Committed", OrderStatus.Confirmed);
+        var stray = Books.NewOrder(activityId + 500_000) with { SkuId = 7 };
+        await _books.PrepareMySqlAsync(stray, "Committed", OrderStatus.Confirmed);
+
+        (await KindsAsync(activityId)).Count(x => x == FindingKinds.UnknownSku).ShouldBe(1);
+        (await KindsAsync(stray.ActivityId)).Count(x => x == FindingKinds.UnknownSku).ShouldBe(2, "the SKU's and the activity's");
     }
 
     [Fact]
@@ -216,6 +227,22 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
         await _books.MoveAsync(order, "Cancelling", OrderStatus.Cancelled, giveBack: true);
 
         (await KindsAsync(activityId)).ShouldBe([FindingKinds.HalfDone]);
+    }
+
+    [Theory]
+    [InlineData("Cancelling")]
+    [InlineData("Refunding")]
+    public async Task Should_find_what_was_left_half_done_a_moment_ago_when_all_is_said_to_be_settled(string state)
+    {
+        var activityId = await SoundAsync();
+        var order = await _books.ConfirmedAsync(activityId);
+        await _books.CancelAsync(order);
+        await _books.MoveAsync(order, state, OrderStatus.Cancelled);
+        (await KindsAsync(activityId)).ShouldBeEmpty("it may be under way");
+
+        var report = await fixture.Audit().RunAsync(new AuditScope { ActivityIds = [activityId], Settled = true });
+
+        report.Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKinds.HalfDone);
     }
 
     [Theory]
