@@ -5,24 +5,25 @@ readonly CHAOS_LOCK_MASTERS=(redis-lock-1 redis-lock-2 redis-lock-3)
 readonly CHAOS_DETOURS=(kafka-detour-1 kafka-detour-2 kafka-detour-3)
 
 chaos_command() {
-  local list='' command='./seckill chaos'
+  local list='' json='' command='./seckill chaos'
   local -a arguments=()
   while (($# > 0)); do
     case $1 in
       --seed) check_number "$1" "${2-}" 0 999999999 && arguments+=("$1" "$2") && command+=" $1 $2" && shift ;;
       --rounds) check_number "$1" "${2-}" 1 1000 && arguments+=("$1" "$2") && command+=" $1 $2" && shift ;;
       --only) check_value "$1" "${2-}" && arguments+=("$1" "$2") && command+=" $1 '$2'" && shift ;;
-      --json) check_value "$1" "${2-}" && arguments+=("$1" "$(absolute_path "$2")") && shift ;;
+      --json) check_value "$1" "${2-}" && json=$(absolute_path "$2") && shift ;;
       --list) list=yes ;;
       *) usage_error chaos "$1" ;;
     esac
     shift
   done
   if [[ -n $list ]]; then
+    [[ -z $json ]] || { complain "--list writes no result: leave out --json" && exit 2; }
     chaos_list "${arguments[@]}"
     return
   fi
-  chaos_run "$command" run "${arguments[@]}"
+  chaos_run "$command" run "${arguments[@]}" ${json:+--json "$json"}
 }
 
 soak_command() {

@@ -12,6 +12,7 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     bool _ended;
+    IReadOnlyList<string> _strays = [];
 
     public override string Text => $"fault point {point} = {fault} in {string.Join(" and ", programs)}"
         + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {away.TotalSeconds:0.0} s") : "")
@@ -39,9 +40,9 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     public override string? EndedByItself(ChaosWorld world)
     {
         ArgumentNullException.ThrowIfNull(world);
-        return _ended && !world.HasPrinted(programs, $"Fault point {point}: this process ends now")
-            ? $"{string.Join(" or ", programs)} ended, and not by the fault point"
-            : null;
+        if (_strays.Count > 0)
+            return $"{string.Join(" and ", _strays)} ended, and not by the fault point";
+        return _ended && !HasSaidSo(world, programs) ? $"{string.Join(" or ", programs)} ended, and not by the fault point" : null;
     }
 
     bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
@@ -82,9 +83,14 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
         await EndCompanionAsync(world, cancellationToken);
-        if (IsCrash)
-            await world.Programs.EnsureAsync();
+        if (!IsCrash)
+            return;
+
+        _strays = [.. ProgramNames.All.Where(x => !world.Programs.IsRunning(x) && !(programs.Contains(x) && HasSaidSo(world, [x])))];
+        await world.Programs.EnsureAsync();
     }
+
+    bool HasSaidSo(ChaosWorld world, IReadOnlyList<string> ended) => world.HasPrinted(ended, $"Fault point {point}: this process ends now");
 
     Task EndCompanionAsync(ChaosWorld world, CancellationToken cancellationToken) => companion?.EndAsync(world, cancellationToken) ?? Task.CompletedTask;
 }

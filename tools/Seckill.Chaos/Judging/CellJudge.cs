@@ -31,6 +31,7 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
         Some(buyers.Where(x => x.InternalErrors.Count > 0), "was answered 500", x => $"{x.Name}: {x.InternalErrors[0]}");
         Some(buyers.Where(x => x.Contradiction is not null), "was told two ends of one order", x => $"{x.Name}: {x.OrderId:D} {x.Contradiction}");
         Some(buyers.Where(x => x.OrderId is not null && x.Status == OrderStatus.Pending), "does not know the decision", x => $"{x.Name}: {x.OrderId:D}");
+        Some(buyers.Where(x => x.IsHeldUp), "could not do what they meant to do with a confirmed order", x => $"{x.Name}: {x.Plan} {x.OrderId:D}");
         await CompareAsync(buyers, cancellationToken);
         foreach (var paymentId in await services.Ledger.OwedPaymentsAsync(activityId, cancellationToken))
             Find($"payment {paymentId} of an order that is not paid was not given back");

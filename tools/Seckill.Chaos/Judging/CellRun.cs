@@ -130,6 +130,8 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         await Task.WhenAny(selling, Task.Delay(Bound, bound.Token));
         if (selling.IsCompleted)
             await SellTheRestAsync(afterwards, bound.Token);
+        else
+            _findings.Add(string.Create(CultureInfo.InvariantCulture, $"{Bound.TotalSeconds} s after the last request some buyers were not through; what was left was not sold"));
 
         while (true)
         {

@@ -42,6 +42,9 @@ sealed class SaleBuyer
     /// <summary>The buyer has a unit, or is to have one.</summary>
     public bool HoldsUnit => OrderId is not null && Status is not (OrderStatus.Failed or OrderStatus.Cancelled);
 
+    /// <summary>The order is confirmed and no more, though the buyer wanted to give it up or pay it.</summary>
+    public bool IsHeldUp => OrderId is not null && Status == OrderStatus.Confirmed && Plan is BuyerPlan.Cancel or BuyerPlan.Pay or BuyerPlan.PayAndCancel;
+
     /// <summary>Hears of the order. What was under way meanwhile may come late; of two ends one is a lie.</summary>
     public void Hear(string status)
     {
