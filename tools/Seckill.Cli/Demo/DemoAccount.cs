@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
+using Seckill.Contracts;
 using Seckill.Sagas.Audit;
 
 namespace Seckill.Cli.Demo;
@@ -86,6 +87,10 @@ sealed class DemoAccount(
             yield return Text($"{result.Duplicates} buyers or keys have more than they may");
         if (result.WrongRequests.AnsweredAsExpected != result.WrongRequests.Sent)
             yield return Text($"{result.WrongRequests.Sent - result.WrongRequests.AnsweredAsExpected} wrong requests were not refused as documented");
+        if (result.Repeats.SameAnswer != result.Repeats.Sent)
+            yield return Text($"{result.Repeats.Sent - result.Repeats.SameAnswer} repeated requests were answered in another way than the first");
+        foreach (var (code, count) in result.Refused.Where(x => x.Key != RefusalReasons.SoldOut))
+            yield return Text($"{count} buyers were refused with {code}, not because all was sold");
 
         foreach (var activity in buyers.GroupBy(x => x.ActivityId))
         {
@@ -95,7 +100,7 @@ sealed class DemoAccount(
                 yield return Text($"activity {activity.Key} has {actual} committed orders instead of {expected}");
         }
 
-        var confirmed = admitted.Count(x => x.Status is Contracts.OrderStatus.Confirmed or Contracts.OrderStatus.Paid);
+        var confirmed = admitted.Count(x => x.Status is OrderStatus.Confirmed or OrderStatus.Paid);
         if (confirmed != result.Committed)
             yield return Text($"buyers were told of {confirmed} confirmed orders, and MySQL has {result.Committed}");
     }
