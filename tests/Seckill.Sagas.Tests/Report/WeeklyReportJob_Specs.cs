@@ -64,6 +64,7 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
         await first.Scheduler!.TriggerJob(first.Jobs[0].JobKey);
         await Eventually.HoldsAsync(() => Task.FromResult(_told.All.Count > 0), "the report");
         await second.Scheduler!.TriggerJob(second.Jobs[0].JobKey);
+        await Eventually.HoldsAsync(async () => await RunsAsync(first) + await RunsAsync(second) == 2, "one of them has begun the second run, which ends before it does");
         await ClockHosts.StopAsync(first, second);
 
         var alert = _told.All.ShouldHaveSingleItem();
@@ -95,6 +96,8 @@ public sealed class WeeklyReportJob_Specs(ClockDatabase databases) : IAsyncLifet
 
         _told.All.ShouldHaveSingleItem().Key.ShouldBe(week);
     }
+
+    static async Task<int> RunsAsync(ClockHost worker) => (await worker.Scheduler!.GetMetaData()).NumberOfJobsExecuted;
 
     static async Task<IReadOnlyList<ITrigger>> RepeatsAsync(IScheduler scheduler, JobKey job)
         => (await scheduler.GetTriggersOfJob(job)).Where(x => x.JobDataMap.ContainsKey(WeeklyReportJob.Week)).ToList();
