@@ -49,7 +49,7 @@ prepare_profile() {
 create_profile_named() {
   case $1 in
     dev) use_profile dev && create_profile ;;
-    *) create_passing_profile "$1" && ON_EXIT=remove_profile ;;
+    *) create_passing_profile "$1" && ON_EXIT=remove_passing_profile ;;
   esac
 }
 

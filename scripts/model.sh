@@ -51,6 +51,9 @@ model_rows() { sed -nE '/^#/d; s/^([^ ]+) \| ([^|]+) \| (.*)$/\1\t\2\t\3/p' "$MO
 # model_chosen: of the checks on stdin those that were asked for by name, or all.
 model_chosen() { awk -F '\t' -v only=" ${only[*]} " 'only == "  " || index(only, " " $1 " ")'; }
 
+# model_chosen_by FIELD: of the mutations on stdin those whose check was asked for by name, or all.
+model_chosen_by() { awk -v field="$1" -v only=" ${only[*]} " 'only == "  " || index(only, " " $field " ")'; }
+
 # model_settings CHECK
 model_settings() { model_rows checks.conf | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
 
@@ -118,7 +121,7 @@ model_mutations() {
     fi
     model_line "${guard#NO_}" "$states" "$depth" "$took" "$verdict" "$check"
     model_note mutation "$guard" "$check" "$verdict"
-  done < <(grep -v '^#' "$MODEL_DIR/mutations.conf")
+  done < <(grep -v '^#' "$MODEL_DIR/mutations.conf" | model_chosen_by 2)
 }
 
 # model_map: what docs/model.md names exists still, and it names each guard that there is.

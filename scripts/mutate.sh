@@ -22,7 +22,8 @@ mutate_command() {
     return
   fi
 
-  prepare_profile mutate
+  # Some guards are those of pages.
+  NEEDS_BROWSER=yes prepare_profile mutate
   mutate_servers
   heading "Guards, removed one at a time"
   copy_checkout "$DATA_DIR/tree"

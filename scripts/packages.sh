@@ -64,7 +64,8 @@ install_packages() {
 
   heading "Installing ${missing[*]} (log: $log)"
   mkdir -p "$LOCAL_DIR/logs"
-  exec 8>"$LOCAL_DIR/packages.lock"
+  # One at a time on the whole machine, whatever checkout it is of: a folder that every machine has can be locked by everybody who may read it.
+  exec 8</var/lib/dpkg
   flock 8
   local before started
   before=$(dormant_services)
@@ -88,15 +89,15 @@ apt_get() {
     apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 
-# Maintainer scripts ask policy-rc.d before they start a service; 101 means no. One that exists already is the machine's own.
-readonly POLICY=/usr/sbin/policy-rc.d
+# Maintainer scripts ask policy-rc.d before they start a service; 101 means no. One that exists already is the machine's own, unless a run of ours was killed and left it.
+readonly POLICY=/usr/sbin/policy-rc.d POLICY_MARK='# Seckill installs packages; no service starts meanwhile.'
 OWN_POLICY=''
 
 forbid_service_starts() {
-  [[ ! -e $POLICY ]] || return 0
+  [[ ! -e $POLICY ]] || grep -qxF "$POLICY_MARK" "$POLICY" 2>/dev/null || return 0
   OWN_POLICY=yes
   # shellcheck disable=SC2016 # expanded by the inner shell
-  as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >"$1" && chmod 755 "$1"' policy "$POLICY"
+  as_root sh -c 'printf "#!/bin/sh\n%s\nexit 101\n" "$2" >"$1" && chmod 755 "$1"' policy "$POLICY" "$POLICY_MARK"
 }
 
 allow_service_starts() {

@@ -66,7 +66,7 @@ remove_when_ended() {
   while [[ -e $RUN_DIR/owner ]] && ! owner_is_gone; do
     sleep 1
   done
-  [[ ! -e $RUN_DIR/owner ]] || remove_profile
+  [[ ! -e $RUN_DIR/owner ]] || remove_passing_profile
 }
 
 # remove_abandoned: profiles whose script and watcher are both gone.
@@ -82,6 +82,12 @@ remove_abandoned() {
       fi
     )
   done
+}
+
+# remove_passing_profile: this run's, and those of runs that it began: they were killed with it.
+remove_passing_profile() {
+  remove_profile
+  remove_abandoned
 }
 
 remove_profile() {

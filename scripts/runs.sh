@@ -14,7 +14,7 @@ demo_command() {
       --workers) check_number "$1" "${2-}" 1 32 && workers=$2 && shift ;;
       --buyers) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
       --stock) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
-      --activities) check_number "$1" "${2-}" 1 1000 && arguments+=("$1" "$2") && shift ;;
+      --activities) check_number "$1" "${2-}" 1 900 && arguments+=("$1" "$2") && shift ;;
       --json) check_value "$1" "${2-}" && arguments+=("$1" "$(absolute_path "$2")") && shift ;;
       *) usage_error demo "$1" ;;
     esac
@@ -69,7 +69,7 @@ test_command() {
     heading "$project"
     run_tests "$project" "${arguments[@]}"
   done
-  ON_EXIT='' && remove_profile
+  ON_EXIT='' && remove_passing_profile
   [[ -z $broken ]] || complain "the format check failed, see above"
   ((passed + failed > 0)) || complain "no test was run"
   closing_line
