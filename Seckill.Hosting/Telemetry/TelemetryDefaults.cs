@@ -78,7 +78,8 @@ public static class TelemetryDefaults
             var meters = Sdk.CreateMeterProviderBuilder().AddSeckillMeters(serviceName, options).AddReader(new BaseExportingMetricReader(exporter));
             if (hasCollector)
             {
-                meters.AddOtlpExporter();
+                // Where there are traces, a slow bucket names one.
+                meters.SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter();
                 _tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(ResourceOf(serviceName))
                     .AddSource([.. TelemetryNames.Sources]).SetSampler(new TraceSampler(options.TraceRatio)).AddOtlpExporter().Build();
             }

@@ -6,7 +6,7 @@ prometheus_ports() { echo prometheus; }
 prometheus_start() {
   prometheus_configure
   launch prometheus prometheus --config.file="$(prometheus_folder)/prometheus.yml" --storage.tsdb.path="$DATA_DIR/prometheus/data" \
-    --storage.tsdb.retention.time=7d --web.listen-address="$(address_of prometheus)" --web.page-title=Seckill --log.level=warn
+    --storage.tsdb.retention.time=7d --enable-feature=exemplar-storage --web.listen-address="$(address_of prometheus)" --web.page-title=Seckill --log.level=warn
 }
 
 prometheus_answers() { [[ $(http_code 127.0.0.1 "$(port_of prometheus)" /-/ready) == 200 ]]; }

@@ -36,7 +36,7 @@ public sealed class PrometheusServer : IAsyncDisposable
             server._process = ServerProcess.Start("prometheus",
             [
                 $"--config.file={file}", $"--storage.tsdb.path={Path.Combine(server._folder, "data")}",
-                string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{server._port}"), "--log.level=warn",
+                string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{server._port}"), "--log.level=warn", "--enable-feature=exemplar-storage",
             ]);
             await server._process.WaitUntilAsync(server.IsReadyAsync);
             return server;
@@ -53,6 +53,15 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         var result = (await GetAsync("/api/v1/query?query=" + Uri.EscapeDataString(query))).GetProperty("result");
         return result.EnumerateArray().Select(x => double.Parse(x.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture)).ToList();
+    }
+
+    /// <summary>The traces that measurements of a query's series came with in the last minute.</summary>
+    public async Task<IReadOnlyList<string>> ExemplarTracesAsync(string query)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var found = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/query_exemplars?query={Uri.EscapeDataString(query)}&start={now - 60}&end={now + 1}"));
+        return found.EnumerateArray().SelectMany(x => x.GetProperty("exemplars").EnumerateArray())
+            .Select(x => x.GetProperty("labels").GetProperty("trace_id").GetString()!).ToList();
     }
 
     /// <summary>Names of the alerts that fire.</summary>

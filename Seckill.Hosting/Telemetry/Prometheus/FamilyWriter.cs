@@ -126,7 +126,11 @@ sealed class FamilyWriter
     void WriteHistogram(MetricsPage page, MetricsFormat format, Series series, MetricPoint point, HistogramBuckets? buckets)
     {
         var unit = series.Metric.Name.Unit;
+        var isOpen = format == MetricsFormat.OpenMetrics;
+        // The text format has no room for them.
+        ReadOnlyExemplarCollection? exemplars = isOpen && point.TryGetExemplars(out var found) ? found : null;
         long cumulative = 0;
+        var below = double.NegativeInfinity;
         if (buckets is not null)
         {
             foreach (var bucket in buckets)
@@ -135,15 +139,36 @@ sealed class FamilyWriter
                 if (double.IsPositiveInfinity(bucket.ExplicitBound))
                     continue;
 
-                WriteBucketName(page, series).Write(unit.Convert(bucket.ExplicitBound), withPoint: format == MetricsFormat.OpenMetrics)
-                    .Write("\"} "u8).Write(cumulative).Write("\n"u8);
+                WriteBucketName(page, series).Write(unit.Convert(bucket.ExplicitBound), withPoint: isOpen).Write("\"} "u8).Write(cumulative);
+                WriteExemplar(page, unit, exemplars, below, bucket.ExplicitBound);
+                page.Write("\n"u8);
+                below = bucket.ExplicitBound;
             }
         }
 
         var count = point.GetHistogramCount();
-        WriteBucketName(page, series).Write("+Inf\"} "u8).Write(count).Write("\n"u8);
+        WriteBucketName(page, series).Write("+Inf\"} "u8).Write(count);
+        WriteExemplar(page, unit, exemplars, below, double.PositiveInfinity);
+        page.Write("\n"u8);
         WritePart(page, series, "_sum"u8).Write(unit.Convert(point.GetHistogramSum())).Write("\n"u8);
         WritePart(page, series, "_count"u8).Write(count).Write("\n"u8);
+    }
+
+    /// <summary>Writes a measurement of a bucket with the trace that it was made in, if there is one: the bucket's values lie above one bound, and not above the other.</summary>
+    static void WriteExemplar(MetricsPage page, PrometheusUnit unit, ReadOnlyExemplarCollection? exemplars, double above, double upTo)
+    {
+        if (exemplars is not { } all)
+            return;
+
+        foreach (ref readonly var exemplar in all)
+        {
+            if (exemplar.TraceId == default || !(exemplar.DoubleValue > above && exemplar.DoubleValue <= upTo))
+                continue;
+
+            page.Write(" # {trace_id=\""u8).Write(exemplar.TraceId.ToHexString()).Write("\",span_id=\""u8).Write(exemplar.SpanId.ToHexString()).Write("\"} "u8)
+                .Write(unit.Convert(exemplar.DoubleValue)).Write(" "u8).Write(exemplar.Timestamp.ToUnixTimeMilliseconds() / 1000.0);
+            return;
+        }
     }
 
     MetricsPage WriteBucketName(MetricsPage page, Series series)

@@ -27,6 +27,7 @@ sealed class Exposition : IDisposable
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("test", serviceVersion: "1.2", serviceInstanceId: "here:1"))
             .AddMeter(_prefix + "*")
             .AddView(MetricViews.Of)
+            .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddReader(new BaseExportingMetricReader(exporter))
             .Build();
         Meter = NewMeter("one");

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 using Seckill.Hosting.Telemetry.Prometheus;
 using Seckill.TestSupport;
@@ -108,6 +111,44 @@ public sealed class PrometheusText_Specs : IDisposable
             # EOF
 
             """);
+    }
+
+    [Fact]
+    public async Task Should_name_in_OpenMetrics_the_trace_of_a_measurement_in_each_bucket()
+    {
+        var histogram = Meter.CreateHistogram<double>("wait", "ms", "Wait", advice: new() { HistogramBucketBoundaries = [1, 25, 1000] });
+        var before = DateTimeOffset.UtcNow;
+        histogram.Record(0.5);
+        using var first = Span(ActivityTraceFlags.Recorded);
+        histogram.Record(25);
+        first.Stop();
+        using var dropped = Span(ActivityTraceFlags.None);
+        histogram.Record(30);
+        dropped.Stop();
+        using var second = Span(ActivityTraceFlags.Recorded);
+        histogram.Record(5000);
+        second.Stop();
+
+        var text = await _exposition.ReadFamiliesAsync(MetricsFormat.OpenMetrics);
+
+        var times = Regex.Matches(text, @"(?<=\} \S+ )\d{10}\.\d{1,3}$", RegexOptions.Multiline).Select(x => double.Parse(x.Value, CultureInfo.InvariantCulture)).ToList();
+        times.ShouldAllBe(x => x >= Math.Floor(before.ToUnixTimeMilliseconds() / 1000.0) && x <= DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
+        Regex.Replace(text, @"(?<=\} \S+) \d+(\.\d+)?$", " NOW", RegexOptions.Multiline).ShouldBe($$"""
+            # HELP wait_seconds Wait (here in seconds)
+            # TYPE wait_seconds histogram
+            # UNIT wait_seconds seconds
+            wait_seconds_bucket{le="0.001"} 1
+            wait_seconds_bucket{le="0.025"} 2 # {trace_id="{{first.TraceId}}",span_id="{{first.SpanId}}"} 0.025 NOW
+            wait_seconds_bucket{le="1.0"} 3
+            wait_seconds_bucket{le="+Inf"} 4 # {trace_id="{{second.TraceId}}",span_id="{{second.SpanId}}"} 5 NOW
+            wait_seconds_sum 5.0555
+            wait_seconds_count 4
+            # EOF
+
+            """);
+        (await _exposition.ReadFamiliesAsync()).ShouldNotContain("trace_id");
+
+        static Activity Span(ActivityTraceFlags flags) => new Activity("test") { ActivityTraceFlags = flags }.Start();
     }
 
     [Fact]

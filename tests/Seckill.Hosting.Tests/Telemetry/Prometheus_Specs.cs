@@ -37,6 +37,28 @@ public sealed class Prometheus_Specs
     }
 
     [Fact]
+    public async Task Should_give_Prometheus_the_trace_of_a_request_when_traces_are_kept()
+    {
+        await using var host = await MetricsHost.StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("Telemetry:TraceRatio", "1"));
+        await using var prometheus = await PrometheusServer.StartAsync($$"""
+            global: {scrape_interval: 1s}
+            scrape_configs:
+              - job_name: seckill
+                static_configs: [{targets: ["{{host.Client.BaseAddress!.Authority}}"]}]
+            """);
+        var trace = Guid.NewGuid().ToString("N");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/jobs/7", UriKind.Relative));
+        request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+        (await host.Client.SendAsync(request)).EnsureSuccessStatusCode();
+
+        await Eventually.HoldsAsync(
+            async () => (await prometheus.ExemplarTracesAsync("""http_server_request_duration_seconds_bucket{http_route="/jobs/{id}"}""")).Contains(trace),
+            "Prometheus knows the trace of the request");
+
+        (await prometheus.LastErrorsAsync()).ShouldBe([""]);
+    }
+
+    [Fact]
     public async Task Should_not_be_read_with_another_token()
     {
         await using var host = await MetricsHost.StartAsync(("Telemetry:MetricsToken", Token));
