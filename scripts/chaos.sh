@@ -124,6 +124,8 @@ chaos_do() {
       # Here a server's data is to outlive it, which it does not in other passing profiles.
       is_passing() { return 1; }
       stop_processes 30 "${names[@]}"
+      # A server may take its time; a program of ours that does not end when it is asked to is a failure.
+      [[ " ${killed_names[*]} " != *' '@(api|worker)-* ]]
       ;;
     kill | pause | resume)
       case $order in

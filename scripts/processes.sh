@@ -103,11 +103,12 @@ marked_processes() {
   done
 }
 
-# stop_processes GRACE_SECONDS NAME…: asks all of them to end at once, waits, and kills what did not.
+# stop_processes GRACE_SECONDS NAME…: asks all of them to end at once, waits, and kills what did not; sets killed_names to those.
 stop_processes() {
   local grace=$1 name pid started deadline
   local -a family=()
   shift
+  killed_names=()
   for name in "$@"; do
     { read -r pid started _ <"$(pid_file "$name")"; } 2>/dev/null || continue
     mapfile -t -O "${#family[@]}" family < <(family_of "$pid" "$started")
@@ -119,7 +120,10 @@ stop_processes() {
     while is_process "$pid" "$started" && (($(now_ms) < deadline)); do
       sleep 0.05
     done
-    ! is_process "$pid" "$started" || report "$name" "did not end within $grace s, killed"
+    if is_process "$pid" "$started"; then
+      report "$name" "did not end within $grace s, killed"
+      killed_names+=("$name")
+    fi
     mapfile -t -O "${#family[@]}" family < <(family_of "$pid" "$started")
     rm -f -- "$(pid_file "$name")"
   done

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
@@ -21,7 +22,7 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         {
             played = await new CellRun(cell, activityId, services, world).RunAsync(repeat, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException || CellServices.IsPassing(exception))
+        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException || CellServices.IsPassing(exception))
         {
             played = Broken(cell, startedAt, repeat, exception);
         }
@@ -39,8 +40,12 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
     {
         foreach (var detour in ServerNames.All.Concat(ProgramNames.Apis).Where(world.Detours.Has).SelectMany(world.Detours.To))
             detour.Trouble = Detours.Trouble.None;
-        await world.Stage.StartServersAsync([.. world.Own.Where(x => world.Folder.ProcessIdOf(x) is null)]);
-        await world.Stage.KillAsync([.. ProgramNames.All.Where(world.Programs.IsRunning)]);
+        bool IsThere(string name) => world.Folder.ProcessIdOf(name) is not null;
+        await world.Stage.ResumeAsync([.. world.Own.Concat(ProgramNames.All).Where(IsThere)]);
+        await world.Stage.KillAsync([.. ProgramNames.All.Where(IsThere)]);
+        // What the stand-in was told to do wrong it does until it is told otherwise, or is another.
+        await world.Stage.KillAsync([.. world.Own.Where(x => x == ServerNames.Kafka && IsThere(x))]);
+        await world.Stage.StartServersAsync([.. world.Own.Where(x => !IsThere(x))]);
         await world.Programs.EnsureAsync();
     }
 
