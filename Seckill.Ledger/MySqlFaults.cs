@@ -38,11 +38,21 @@ public static class MySqlFaults
             or 2002 or 2003 or 2006 or 2013;          // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
     }
 
+    /// <summary>
+    /// The server answers, and has no room for rows or is not ready to take any. It would refuse anybody's: ER_DISK_FULL, ER_ERROR_ON_WRITE, ER_RECORD_FILE_FULL, the engine's error 28
+    /// (ENOSPC) in ER_GET_ERRNO, and ER_UNKNOWN_COM_ERROR, by which a node of Galera says that it is not prepared yet.
+    /// </summary>
+    public static bool HasNoRoom(MySqlException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Number is 1021 or 1026 or 1047 or 1114 || (exception.Number == 1030 && exception.Message.Contains("error 28 ", StringComparison.Ordinal));
+    }
+
     /// <summary>Whether the same call may succeed later without anything else changing.</summary>
     public static bool IsTransient(Exception? exception) => exception switch
     {
         DbException { IsTransient: true } => true,
-        MySqlException mySql => IsLockConflict(mySql) || IsConnectionLost(mySql)
+        MySqlException mySql => IsLockConflict(mySql) || IsConnectionLost(mySql) || HasNoRoom(mySql)
             || mySql.Number is 1040 or 1203 or 1226 or 1290 or 1317 or 1836,  // too many connections, resource limits, read only, query interrupted
         TimeoutException or IOException or SocketException or ObjectDisposedException => true,
         _ => exception?.InnerException is { } inner && IsTransient(inner),

@@ -5,8 +5,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+using MySql.Data.MySqlClient;
+
 using Seckill.Admission.Stock;
 using Seckill.Kafka;
+using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
 using Seckill.Operations.Alerts;
 using Seckill.Operations.CompensationLog;
@@ -58,6 +61,9 @@ public sealed class DependencyCircuit(
             return true;
         if (Find<StockNotReadyException>(exception) is { } notReady)
             return await ExistsAsync(notReady.ActivityId, cancellationToken);
+        // A full disk is full for everybody, though the server answers each probe.
+        if (Find<MySqlException>(exception) is { } refusal && MySqlFaults.HasNoRoom(refusal))
+            return true;
         if (!TransientFaults.IsTransient(exception))
             return false;
 

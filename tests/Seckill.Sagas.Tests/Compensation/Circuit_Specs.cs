@@ -1,3 +1,5 @@
+using MySql.Data.MySqlClient;
+
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
@@ -49,6 +51,23 @@ public sealed class Circuit_Specs(LedgerFixture fixture) : CompensationSpecs(fix
         Harness.Circuit.Open.ShouldBeNull();
         Harness.Redis.Probes.ShouldBe(1);
         Harness.Alerts.All.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1021, "Disk full (/tmp); waiting for someone to free some space...", true)]
+    [InlineData(1030, "Got error 28 \"No space left on device\" from storage engine InnoDB", true)]
+    [InlineData(1030, "Got error 122 \"Internal error\" from storage engine InnoDB", false)]
+    [InlineData(1114, "The table 'orders' is full", true)]
+    [InlineData(1406, "Data too long for column 'buyer_id'", false)]
+    public async Task Should_take_it_for_everybodys_when_MySQL_answers_and_has_no_room(int number, string text, bool isEverybodys)
+    {
+        var refusal = await Should.ThrowAsync<MySqlException>(
+            Fixture.ExecuteAsync($"SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = '{text.Replace("'", "''", StringComparison.Ordinal)}'", new { }));
+        refusal.Number.ShouldBe(number);
+
+        (await Harness.Circuit.IsEverybodysAsync(new InvalidOperationException("as it comes", refusal), CancellationToken.None)).ShouldBe(isEverybodys);
+        TransientFaults.IsTransient(refusal).ShouldBe(isEverybodys);
+        Harness.Circuit.Open.ShouldBeNull("every server answers");
     }
 
     [Fact]
