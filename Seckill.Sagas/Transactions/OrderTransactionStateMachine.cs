@@ -7,7 +7,8 @@ namespace Seckill.Sagas.Transactions;
 /// <summary>
 /// The coordinator of one order's two-phase commit. Read from top to bottom: states, events, then what each state does with each event.
 /// Every step that changes something durable is idempotent by order id, so any message may come twice, late, or after a crash. A repeated
-/// request tells Redis the decision once more: before its repeat was noticed, it may have reserved again what Redis had forgotten.
+/// request tells Redis the decision once more: before its repeat was noticed, it may have reserved again what Redis had forgotten. What may have led
+/// to an end publishes it where it finds it: the first time may have ended between the two.
 /// </summary>
 public sealed class OrderTransactionStateMachine : MassTransitStateMachine<OrderTransactionState>
 {
@@ -57,8 +58,8 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
         During(Prepared,
             When(Requested).CommitBoth(this, steps),
             When(Resumed).CountRetry().CommitBoth(this, steps),
-            When(TimedOut).If(IsDue(steps), x => x.Because(RefusalReasons.TimedOut).RollBackBoth(this, steps)),
-            When(RollbackRequested).Because(RefusalReasons.RolledBackByOperator).RollBackBoth(this, steps).Accept(),
+            When(TimedOut).If(IsDue(steps), x => x.Because(RefusalReasons.TimedOut).RollBackBoth(this, steps).Do(steps.PublishStatus)),
+            When(RollbackRequested).Because(RefusalReasons.RolledBackByOperator).RollBackBoth(this, steps).AcceptAndPublish(steps),
             When(CancelRequested).Refuse("undecided", "The order is not confirmed yet; ask again in a moment"),
             When(PaymentArrived).Refuse("undecided", "The order is not confirmed yet; repeat the callback later"),
             Ignore(DeadlineReached));                                  // the deadline begins with the commit
@@ -66,25 +67,25 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
         During(Committed,
             When(Requested).Do(steps.Confirm).Do(steps.PublishStatus),
             When(Resumed).Do(steps.Confirm).Do(steps.PublishStatus),
-            When(CancelRequested).IfElse(IsOwnOrder, x => x.Because(RefusalReasons.CancelledByBuyer).CancelBoth(this, steps).Accept(), x => x.RefuseUnknown()),
-            When(RollbackRequested).Because(RefusalReasons.RolledBackByOperator).CancelBoth(this, steps).Accept(),
-            When(DeadlineReached).If(IsDue(steps), x => x.Because(RefusalReasons.PaymentDeadlinePassed).CancelBoth(this, steps)),
+            When(CancelRequested).IfElse(IsOwnOrder, x => x.Because(RefusalReasons.CancelledByBuyer).CancelBoth(this, steps).AcceptAndPublish(steps), x => x.RefuseUnknown()),
+            When(RollbackRequested).Because(RefusalReasons.RolledBackByOperator).CancelBoth(this, steps).AcceptAndPublish(steps),
+            When(DeadlineReached).If(IsDue(steps), x => x.Because(RefusalReasons.PaymentDeadlinePassed).CancelBoth(this, steps).Do(steps.PublishStatus)),
             When(PaymentArrived).IfElse(IsFullAmount, x => x.KeepPayment(this, steps), x => x.Refuse("amount_mismatch", "The amount paid is not the order's")),
             Ignore(TimedOut));                                         // decided in time
 
         During(Paid,
             When(Requested).Do(steps.Confirm).Do(steps.PublishStatus),
             When(Resumed).Do(steps.PublishStatus),
-            When(PaymentArrived).If(IsOtherPayment, x => x.Do(steps.Refund)).Accept(),
+            When(PaymentArrived).If(IsOtherPayment, x => x.Do(steps.Refund)).AcceptAndPublish(steps),
             When(CancelRequested).Refuse("too_late", "The order is paid"),
             When(RollbackRequested).Refuse("too_late", "The order is paid"),
             Ignore(DeadlineReached), Ignore(TimedOut));                // paid in time
 
         During(RollingBack,
-            When(Requested).FinishRollBack(this, steps),
-            When(Resumed).CountRetry().FinishRollBack(this, steps),
-            When(TimedOut).FinishRollBack(this, steps),
-            When(RollbackRequested).FinishRollBack(this, steps).Accept(),
+            When(Requested).FinishRollBack(this, steps).Do(steps.PublishStatus),
+            When(Resumed).CountRetry().FinishRollBack(this, steps).Do(steps.PublishStatus),
+            When(TimedOut).FinishRollBack(this, steps).Do(steps.PublishStatus),
+            When(RollbackRequested).FinishRollBack(this, steps).AcceptAndPublish(steps),
             When(PaymentArrived).Do(steps.Refund).Accept(),
             When(CancelRequested).Refuse("too_late", "The order failed"),
             Ignore(DeadlineReached));                                  // it never had one
@@ -92,27 +93,29 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
         During(RolledBack,
             When(Requested).Do(steps.Release).Do(steps.PublishStatus),
             When(Resumed).Do(steps.Release).Do(steps.PublishStatus),
-            When(RollbackRequested).Accept(),
+            When(TimedOut).Do(steps.PublishStatus),
+            When(RollbackRequested).AcceptAndPublish(steps),
             When(PaymentArrived).Do(steps.Refund).Accept(),
             When(CancelRequested).Refuse("too_late", "The order failed"),
-            Ignore(DeadlineReached), Ignore(TimedOut));                // over
+            Ignore(DeadlineReached));                                  // it never had one
 
         During(Cancelling,
-            When(Requested).FinishCancel(this, steps),
-            When(Resumed).CountRetry().FinishCancel(this, steps),
-            When(DeadlineReached).FinishCancel(this, steps),
-            When(CancelRequested).FinishCancel(this, steps).Accept(),
-            When(RollbackRequested).FinishCancel(this, steps).Accept(),
-            When(PaymentArrived).FinishCancel(this, steps).RefundLatePayment(this, steps).Accept(),
+            When(Requested).FinishCancel(this, steps).Do(steps.PublishStatus),
+            When(Resumed).CountRetry().FinishCancel(this, steps).Do(steps.PublishStatus),
+            When(DeadlineReached).FinishCancel(this, steps).Do(steps.PublishStatus),
+            When(CancelRequested).FinishCancel(this, steps).AcceptAndPublish(steps),
+            When(RollbackRequested).FinishCancel(this, steps).AcceptAndPublish(steps),
+            When(PaymentArrived).FinishCancel(this, steps).Do(steps.PublishStatus).RefundLatePayment(this, steps).Accept(),
             Ignore(TimedOut));                                         // decided in time
 
         During(Cancelled,
             When(Requested).Do(steps.Release).Do(steps.PublishStatus),
             When(Resumed).Do(steps.Release).Do(steps.PublishStatus),
-            When(CancelRequested).Accept(),
-            When(RollbackRequested).Accept(),
+            When(DeadlineReached).Do(steps.PublishStatus),
+            When(CancelRequested).AcceptAndPublish(steps),
+            When(RollbackRequested).AcceptAndPublish(steps),
             When(PaymentArrived).RefundLatePayment(this, steps).Accept(),
-            Ignore(DeadlineReached), Ignore(TimedOut));                // over
+            Ignore(TimedOut));                                         // decided in time
 
         During(Refunding,
             When(Requested).Do(steps.Release).FinishRefund(this, steps),

@@ -26,7 +26,7 @@ static class TransactionVerbs
             .IfElse(
                 context => context.Saga.Reason is null,
                 x => x.TransitionTo(machine.Committed).Do(steps.Save).Do(steps.PublishStatus),
-                x => x.RollBackBoth(machine, steps));
+                x => x.RollBackBoth(machine, steps).Do(steps.PublishStatus));
 
     /// <summary>A participant refused before MySQL had the order: it gets its first and last row there, and Redis lets go.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RejectBoth<T>(
@@ -34,35 +34,35 @@ static class TransactionVerbs
         where T : class
         => binder.TransitionTo(machine.RolledBack).Do(steps.Reject).Do(steps.Release).Do(steps.PublishStatus);
 
-    /// <summary>Global rollback of a prepared transaction.</summary>
+    /// <summary>Global rollback of a prepared transaction. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RollBackBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
         => binder.TransitionTo(machine.RollingBack).Do(steps.Save).FinishRollBack(machine, steps);
 
-    /// <summary>The part of a rollback that comes after its decision.</summary>
+    /// <summary>The part of a rollback that comes after its decision. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishRollBack<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Do(steps.Release).TransitionTo(machine.RolledBack).Do(steps.Save).Do(steps.PublishStatus);
+        => binder.Do(steps.Release).TransitionTo(machine.RolledBack).Do(steps.Save);
 
-    /// <summary>Takes a committed order back: its units are for sale again.</summary>
+    /// <summary>Takes a committed order back: its units are for sale again. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> CancelBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
         => binder.TransitionTo(machine.Cancelling).Do(steps.Save).FinishCancel(machine, steps);
 
-    /// <summary>The part of a cancel that comes after its decision.</summary>
+    /// <summary>The part of a cancel that comes after its decision. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishCancel<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Do(steps.Release).TransitionTo(machine.Cancelled).Do(steps.Save).Do(steps.PublishStatus);
+        => binder.Do(steps.Release).TransitionTo(machine.Cancelled).Do(steps.Save);
 
     /// <summary>The payment came in time.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> KeepPayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
-            .TransitionTo(machine.Paid).Do(steps.Save).Do(steps.PublishStatus).Accept();
+            .TransitionTo(machine.Paid).Do(steps.Save).AcceptAndPublish(steps);
 
     /// <summary>The payment came after the units had gone back: they may be somebody else's by now, so the money goes back too.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> RefundLatePayment(
@@ -97,6 +97,14 @@ static class TransactionVerbs
             Status = TransactionStates.OrderStatusOf(context.Saga.CurrentState),
             State = context.Saga.CurrentState,
         }));
+
+    /// <summary>
+    /// Answers, and then publishes: the decision is durable, and whoever asked for it must not wait for Kafka. A message whose news could not be published comes again, and must
+    /// publish it where it finds the order then.
+    /// </summary>
+    public static EventActivityBinder<OrderTransactionState, T> AcceptAndPublish<T>(this EventActivityBinder<OrderTransactionState, T> binder, TransactionSteps steps)
+        where T : class
+        => binder.Accept().Do(steps.PublishStatus);
 
     /// <summary>Answers that the command was not carried out.</summary>
     public static EventActivityBinder<OrderTransactionState, T> Refuse<T>(

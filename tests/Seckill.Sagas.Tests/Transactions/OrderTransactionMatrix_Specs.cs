@@ -1,5 +1,6 @@
 using Seckill.Contracts;
 using Seckill.Sagas.Transactions;
+using Seckill.TestSupport;
 
 using S = Seckill.Sagas.Transactions.TransactionStates;
 
@@ -108,6 +109,31 @@ public sealed class OrderTransactionMatrix_Specs(LedgerFixture fixture) : IClass
         await SendAsync(@event, order);
         (await _harness.Ledger.LoadAsync(order.CorrelationId))!.CurrentState.ShouldBe(expected);
         (await fixture.TakenAsync(activityId)).ShouldBe(expected is S.Prepared or S.Committed or S.Paid ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData(S.Prepared, "TimedOut", OrderStatus.Failed)]
+    [InlineData(S.Prepared, "RollbackRequested", OrderStatus.Failed)]
+    [InlineData(S.Committed, "DeadlineReached", OrderStatus.Cancelled)]
+    [InlineData(S.Committed, "CancelRequested", OrderStatus.Cancelled)]
+    [InlineData(S.Committed, "RollbackRequested", OrderStatus.Cancelled)]
+    [InlineData(S.Committed, "PaymentArrived", OrderStatus.Paid)]
+    public async Task Should_answer_while_nothing_can_be_published_and_publish_when_the_message_comes_again(string state, string @event, string status)
+    {
+        var order = await _harness.GivenAsync(await fixture.AddActivityAsync(stock: 1), state);
+        await fixture.MakeDueAsync(order.CorrelationId);
+        _harness.News.IsAway = true;
+
+        if (@event is "TimedOut" or "DeadlineReached")
+            await Should.ThrowAsync<InvalidOperationException>(SendAsync(@event, order));
+        else
+            (await SendAsync(@event, order)).ShouldNotBeNull().Accepted.ShouldBeTrue();
+        await Eventually.HoldsAsync(() => _harness.News.Refused == 1, "the news was not published");
+        _harness.News.IsAway = false;
+        await SendAsync(@event, order);
+
+        await Eventually.HoldsAsync(() => _harness.News.Orders.Any(x => x.OrderId == order.CorrelationId), "the news is published");
+        _harness.News.Orders.ShouldAllBe(x => x.Status == status);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Seckill.Admission.Locking;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
+using Seckill.Kafka;
 using Seckill.Payments;
 using Seckill.Sagas.Transactions;
 
@@ -94,10 +95,24 @@ sealed class ProcessLocks : IDistributedLock
 /// <summary>Collects what is published.</summary>
 sealed class RecordingNews : IOrderStatusPublisher
 {
+    int _refused;
+
     public ConcurrentQueue<OrderStatusChanged> Orders { get; } = new();
+
+    /// <summary>Whether nothing can be published.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>What was not published for that.</summary>
+    public int Refused => _refused;
 
     public Task PublishAsync(OrderStatusChanged message, CancellationToken cancellationToken = default)
     {
+        if (IsAway)
+        {
+            Interlocked.Increment(ref _refused);
+            throw new KafkaUnavailableException(TopicNames.OrderResults, "_TRANSPORT", "Kafka is away");
+        }
+
         Orders.Enqueue(message);
         return Task.CompletedTask;
     }
