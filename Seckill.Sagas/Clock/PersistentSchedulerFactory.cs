@@ -11,6 +11,7 @@ using Quartz.Spi;
 using Quartz.Util;
 
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.Sagas.Clock;
 
@@ -37,6 +38,9 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
     static readonly TimeSpan CheckinInterval = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
 
+    // Made once: the clock is begun again and again while MySQL is away.
+    readonly Lazy<Func<LedgerConnection>> _connections = new(() => database.ConnectionsOfTheirOwn(Connections));
+
     // Quartz keeps data sources in a static table: two databases in one process (tests) need two names.
     readonly string _dataSource = $"{database.Name}_{Guid.NewGuid():N}";
 
@@ -45,7 +49,7 @@ public sealed class PersistentSchedulerFactory(MySqlDatabase database, ClockMetr
     public async Task<IScheduler> CreateAsync(CancellationToken cancellationToken)
     {
         LogContext.SetCurrentLogProvider(loggers);
-        DBConnectionManager.Instance.AddConnectionProvider(_dataSource, new LedgerConnectionProvider(database.ConnectionsOfTheirOwn(Connections)));
+        DBConnectionManager.Instance.AddConnectionProvider(_dataSource, new LedgerConnectionProvider(_connections.Value));
         var scheduler = await new Factory(Properties()).GetScheduler(cancellationToken);
         scheduler.JobFactory = new JobFactory(services);
         scheduler.ListenerManager.AddTriggerListener(new FiringListener(metrics));
