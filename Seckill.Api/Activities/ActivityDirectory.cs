@@ -21,12 +21,12 @@ sealed class ActivityDirectory
 
     public ActivityDirectory(ActivityCatalog catalog, TimeProvider clock)
     {
-        _activities = new(id => catalog.FindAsync(id), x => x is null ? UnknownFor : FreshFor, StaleFor, Capacity, clock);
+        _activities = new(id => catalog.FindAsync(id), x => x is null ? UnknownFor : FreshFor, x => x is null ? TimeSpan.Zero : StaleFor, Capacity, clock);
         _current = new(async _ =>
         {
             var now = clock.GetUtcNow();
             return new CurrentActivities(await catalog.ListAsync(now - LatelyClosed), now);
-        }, _ => FreshFor, StaleFor, capacity: 1, clock);
+        }, _ => FreshFor, _ => StaleFor, capacity: 1, clock);
     }
 
     /// <summary>One activity; null when there is none of that id.</summary>

@@ -21,7 +21,7 @@ sealed class LiveStock
         _admission = admission;
         _soldOut = soldOut;
         _logger = logger;
-        _available = new(ReadAsync, _ => FreshFor, staleFor: FreshFor, Capacity, clock);
+        _available = new(ReadAsync, _ => FreshFor, _ => FreshFor, Capacity, clock);
     }
 
     /// <summary>Units by SKU; empty when they are not known.</summary>

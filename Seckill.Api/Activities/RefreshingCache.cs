@@ -12,7 +12,7 @@ namespace Seckill.Api.Activities;
 /// <param name="capacity">Most keys that are held; callers choose some of them.</param>
 /// <param name="clock">The clock.</param>
 sealed class RefreshingCache<TKey, TValue>(
-    Func<TKey, Task<TValue>> load, Func<TValue, TimeSpan> freshFor, TimeSpan staleFor, int capacity, TimeProvider clock)
+    Func<TKey, Task<TValue>> load, Func<TValue, TimeSpan> freshFor, Func<TValue, TimeSpan> staleFor, int capacity, TimeProvider clock)
     where TKey : notnull
 {
     readonly ConcurrentDictionary<TKey, Slot> _slots = new();
@@ -33,7 +33,7 @@ sealed class RefreshingCache<TKey, TValue>(
             return ValueTask.FromResult(held.Value);
 
         var refresh = RefreshAsync(key, slot);
-        return age < held.FreshFor + staleFor ? ValueTask.FromResult(held.Value) : new ValueTask<TValue>(refresh.WaitAsync(cancellationToken));
+        return age < held.FreshFor + staleFor(held.Value) ? ValueTask.FromResult(held.Value) : new ValueTask<TValue>(refresh.WaitAsync(cancellationToken));
     }
 
     /// <summary>Forgets a value; a load that is under way and may have read the old one is not kept.</summary>

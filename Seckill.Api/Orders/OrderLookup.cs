@@ -1,5 +1,6 @@
 using Seckill.Admission;
 using Seckill.Admission.Redis;
+using Seckill.Admission.Stock;
 using Seckill.Api.Activities;
 using Seckill.Contracts;
 using Seckill.Ledger.Orders;
@@ -56,7 +57,11 @@ sealed class OrderLookup(
                 entry = added.Count == 0 ? null : await admission.FindEntryAsync(orderId, added, cancellationToken);
             }
 
-            return entry is null ? null : Pending(entry.Order);
+            if (entry is not { State: OrderEntryState.Released })
+                return entry is null ? null : Pending(entry.Order);
+
+            // MySQL, which says why, may have come to know it since it was asked.
+            return await reader.FindAsync(orderId, cancellationToken) is { } record ? OrderView.Of(record) : GivenUp(entry.Order);
         }
         catch (Exception exception) when (RedisFaults.IsTransient(exception))
         {
@@ -64,6 +69,9 @@ sealed class OrderLookup(
             throw;
         }
     }
+
+    /// <summary>An order that MySQL would not have, not even as refused: its units went back, and nothing can confirm it any more.</summary>
+    static OrderView GivenUp(SeckillRequested order) => Pending(order) with { Status = OrderStatus.Failed, Reason = RefusalReasons.Fault };
 
     public static OrderView Pending(SeckillRequested order) => new()
     {

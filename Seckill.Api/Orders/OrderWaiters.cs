@@ -33,7 +33,7 @@ sealed class OrderWaiters
             waiting.Wake();
     }
 
-    /// <summary>The orders that are waited for, with the status that was known last.</summary>
+    /// <summary>The orders that are waited for, with the status that those who wait know; empty when they do not know the same.</summary>
     public IEnumerable<(Guid OrderId, string Known)> Snapshot()
     {
         foreach (var (orderId, waiting) in _waiting)
@@ -63,6 +63,7 @@ sealed class OrderWaiters
         int _waiters;
         bool _closed;
 
+        /// <summary>The status that all of them know; empty when they do not know the same.</summary>
         public volatile string Known = "";
 
         public Task Change
@@ -82,8 +83,8 @@ sealed class OrderWaiters
                 if (_closed)
                     return false;
 
-                _waiters++;
-                Known = known;
+                // Where they know different things, each has to look for itself.
+                Known = _waiters++ == 0 || Known == known ? known : "";
                 return true;
             }
         }

@@ -5,12 +5,14 @@ namespace Seckill.Api.Tests.Activities;
 
 public sealed class RefreshingCache_Specs
 {
+    const int Nothing = 0;
+
     readonly ManualClock _clock = new();
     readonly List<TaskCompletionSource<int>> _loads = [];
     readonly RefreshingCache<string, int> _cache;
 
     public RefreshingCache_Specs()
-        => _cache = new RefreshingCache<string, int>(_ => Load(), _ => TimeSpan.FromSeconds(5), staleFor: TimeSpan.FromSeconds(60), capacity: 3, _clock);
+        => _cache = new RefreshingCache<string, int>(_ => Load(), _ => TimeSpan.FromSeconds(5), staleFor: x => x == Nothing ? TimeSpan.Zero : TimeSpan.FromSeconds(60), capacity: 3, _clock);
 
     [Fact]
     public async Task Should_load_once_for_all_who_miss()
@@ -47,6 +49,20 @@ public sealed class RefreshingCache_Specs
 
         var second = GetAsync();
         second.IsCompleted.ShouldBeFalse();
+        await LoadAsync(1, 2);
+
+        (await second).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_not_say_that_there_is_nothing_once_that_is_stale()
+    {
+        var first = GetAsync();
+        await LoadAsync(0, Nothing);
+        (await first).ShouldBe(Nothing);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+
+        var second = GetAsync();
         await LoadAsync(1, 2);
 
         (await second).ShouldBe(2);

@@ -3,6 +3,8 @@ using System.Net;
 
 using Microsoft.Extensions.DependencyInjection;
 
+using Seckill.Admission.Redis;
+using Seckill.Admission.Stock;
 using Seckill.Api.Orders;
 using Seckill.Contracts;
 using Seckill.Hosting.Identity;
@@ -105,6 +107,36 @@ public sealed class FindOrder_Specs(ApiServers servers)
 
         answer["status"].ShouldBe("pending");
         answer["amountCents"].ShouldBe("9900");
+    }
+
+    [Fact]
+    public async Task Should_not_call_an_order_pending_that_holds_no_units_and_that_MySQL_would_not_have()
+    {
+        var activity = await _api.AddActivityAsync();
+        var placed = await _api.OrderAsync(activity, "alice");
+        var redis = await _api.Services.GetRequiredService<RedisConnections>().Stock.DatabaseAsync();
+        await redis.HashSetAsync(new StockKeys(activity).Order(Guid.Parse(placed["orderId"]!)), "state", "r");
+        // Not the process that remembers what it has answered.
+        await using var other = await ApiHost.StartAsync(servers);
+
+        var answer = (await other.GetAsync(placed["statusUrl"]!, "alice")).ShouldBe(HttpStatusCode.OK);
+
+        (answer["status"], answer["reason"]).ShouldBe(("failed", RefusalReasons.Fault));
+    }
+
+    [Fact]
+    public void Should_look_for_all_who_wait_for_one_order_and_know_different_things()
+    {
+        var waiters = new OrderWaiters();
+        var orderId = Guid.NewGuid();
+        using var first = waiters.Begin(orderId, OrderStatus.Pending);
+        waiters.Snapshot().Single().Known.ShouldBe(OrderStatus.Pending);
+        using var second = waiters.Begin(orderId, OrderStatus.Pending);
+        waiters.Snapshot().Single().Known.ShouldBe(OrderStatus.Pending);
+
+        using var third = waiters.Begin(orderId, OrderStatus.Confirmed);
+
+        waiters.Snapshot().Single().Known.ShouldBeEmpty("no status that MySQL may have is what all of them know");
     }
 
     [Fact]
