@@ -22,37 +22,39 @@ public sealed class DeadLetterConsumer(DeadLetterProcess process) : IConsumer<Co
     }
 
     /// <summary>
-    /// What is no dead letter of compensation: an order that the rider gave up goes the same way as one; anything else is kept as the bytes it is.
+    /// What is no dead letter of compensation: an order, or its hand-over, that the rider gave up goes the same way as one; anything else is kept as the bytes it is.
     /// </summary>
     public static Task HandleUnreadableAsync(DeadLetterProcess process, UnreadableRecord record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(record);
         var headers = Texts(record.Headers);
-        if (TryReadOrder(record.Value) is { } request)
-        {
-            var reason = headers.GetValueOrDefault(KafkaHeaderNames.DeadLetterReason) ?? "the rider gave it up";
-            return process.HandleAsync(
-                new CompensationDeadLetter
-                {
-                    Request = request,
-                    Cause = Compensation.FailureCauses.Other,
-                    Error = reason,
-                    Attempts = 0,
-                    FirstFailedAt = record.ProducedAt,
-                },
-                cancellationToken);
-        }
+        var reason = headers.GetValueOrDefault(KafkaHeaderNames.DeadLetterReason) ?? "the rider gave it up";
+        var letter = TryRead<CompensateOrder>(record.Value) is { } handedOver
+            ? new CompensationDeadLetter
+            {
+                Request = handedOver.Request,
+                Cause = handedOver.Cause,
+                Error = $"{handedOver.Error}; then {reason}",
+                Attempts = 0,
+                FirstFailedAt = handedOver.FailedAt,
+            }
+            : TryRead<SeckillRequested>(record.Value) is { } request
+                ? new CompensationDeadLetter { Request = request, Cause = Compensation.FailureCauses.Other, Error = reason, Attempts = 0, FirstFailedAt = record.ProducedAt }
+                : null;
+        if (letter is not null)
+            return process.HandleAsync(letter, cancellationToken);
 
         return process.ArchiveUnreadableAsync(
             new UnreadableLetter(record.Topic, record.Partition, record.Offset, record.Value, headers, record.Reason.Message, record.ProducedAt), cancellationToken);
     }
 
-    static SeckillRequested? TryReadOrder(byte[] value)
+    static T? TryRead<T>(byte[] value)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize<SeckillRequested>(value, KafkaJson.Default);
+            return JsonSerializer.Deserialize<T>(value, KafkaJson.Default);
         }
         catch (JsonException)
         {

@@ -391,11 +391,16 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
         (row.Status, row.DeadLetterAttempts).ShouldBe((CompensationStatus.Retrying, 0));
     }
 
-    [Fact]
-    public async Task Should_finish_an_order_that_the_rider_gave_up()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_finish_an_order_that_the_rider_gave_up(bool wasHandedOver)
     {
         var order = LedgerFixture.NewRequest(await Fixture.AddActivityAsync(stock: 1));
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(order, JsonSerializerOptions.Web);
+        object message = wasHandedOver
+            ? new CompensateOrder { Request = order, Source = nameof(SeckillRequested), Cause = FailureCauses.Other, Error = "no room", FailedAt = DateTimeOffset.UtcNow }
+            : order;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
 
         await DeadLetterConsumer.HandleUnreadableAsync(Harness.DeadLetters, Unreadable(bytes), CancellationToken.None);
 
