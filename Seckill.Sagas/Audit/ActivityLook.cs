@@ -65,7 +65,8 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
     async IAsyncEnumerable<OrderPage> PagesAsync(LedgerSnapshot before, LedgerSnapshot after, long skuId,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = Guid.Empty;
+        // Before every id that there can be, that of zeros included.
+        var last = "";
         IReadOnlyList<OrderRow> rows;
         do
         {
@@ -80,7 +81,7 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
                 new { activity.ActivityId, skuId, after = last, upTo }).ConfigureAwait(false);
             var records = await stock.ReadRecordsAsync(rows.Select(x => x.OrderId)).ConfigureAwait(false);
             yield return new OrderPage(rows, states.ToDictionary(x => x.OrderId, x => x.State), records);
-            last = upTo;
+            last = upTo.ToString("D");
         }
         while (rows.Count == options.PageSize);
     }

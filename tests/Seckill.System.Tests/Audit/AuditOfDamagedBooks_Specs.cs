@@ -143,6 +143,22 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
     }
 
     [Fact]
+    public async Task Should_count_an_order_whose_id_is_all_zeros()
+    {
+        var activityId = await SoundAsync();
+        var order = Books.NewOrder(activityId) with { OrderId = Guid.Empty };
+        await _books.AdmitAsync(order);
+        await _books.PrepareAsync(order);
+        await _books.CommitAsync(order);
+
+        (await KindsAsync(activityId)).ShouldBeEmpty();
+
+        await _books.ExecuteAsync("DELETE FROM order_transaction WHERE correlation_id = @OrderId", order);
+        (await KindsAsync(activityId)).ShouldNotBeEmpty();
+        await _books.ExecuteAsync("DELETE FROM orders WHERE order_id = @OrderId", order);
+    }
+
+    [Fact]
     public async Task Should_find_an_order_without_a_transaction()
     {
         var activityId = await SoundAsync();
