@@ -19,7 +19,7 @@ abstract class ChangeBatch<TWrite>(LedgerSession session, ILogger logger) : IGro
     protected abstract OrderTransactionState InstanceOf(TWrite write);
 
     /// <summary>What is to be done for these writes, and how many rows change by it when all stand as expected.</summary>
-    protected abstract (string Sql, int Changes) Statements(IReadOnlyList<TWrite> writes);
+    protected abstract (IReadOnlyList<string> Sql, int Changes) Statements(IReadOnlyList<TWrite> writes);
 
     /// <summary>Called when all is written and not yet durable.</summary>
     protected virtual ValueTask BeforeCommitAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -19,7 +19,7 @@ sealed class CommitWrite(OrderTransactionState instance)
     public DateTimeOffset PayBy => DecidedAt.AddSeconds(Instance.PaymentWindowSeconds);
 }
 
-/// <summary>Writes the decisions of many prepared transactions in one MySQL transaction, in as few statements as there can be.</summary>
+/// <summary>Writes the decisions of many prepared transactions in one MySQL transaction, many with each statement.</summary>
 sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider clock, ILogger logger) : ChangeBatch<CommitWrite>(session, logger)
 {
     protected override OrderTransactionState InstanceOf(CommitWrite write) => write.Instance;
@@ -28,7 +28,7 @@ sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider
 
     protected override ValueTask AfterCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.AfterMySqlCommit, cancellationToken);
 
-    protected override (string Sql, int Changes) Statements(IReadOnlyList<CommitWrite> writes)
+    protected override (IReadOnlyList<string> Sql, int Changes) Statements(IReadOnlyList<CommitWrite> writes)
     {
         var now = clock.GetUtcNow();
         foreach (var write in writes)
@@ -38,22 +38,31 @@ sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider
         foreach (var group in writes.GroupBy(x => (x.Instance.RowVersion, x.PayBy), x => x.Instance))
         {
             var (version, payBy) = group.Key;
-            sql.Raw("UPDATE order_transaction SET state = 'Committed', decided_at = ").Value(now).Raw(", expires_at = ").Value(payBy)
-                .Raw(", last_error = NULL, row_version = row_version + 1 WHERE state = 'Prepared' AND row_version = ").Value(version)
-                .Raw(" AND correlation_id IN (").Raw(Ids(group)).Raw(");");
-            sql.Raw("UPDATE orders SET status = '").Raw(OrderStatus.Confirmed).Raw("', confirmed_at = ").Value(now).Raw(", pay_by = ").Value(payBy)
-                .Raw(" WHERE status = '").Raw(OrderStatus.Pending).Raw("' AND order_id IN (").Raw(Ids(group)).Raw(");");
+            foreach (var some in group.Chunk(SqlText.RowsOfStatement))
+            {
+                sql.Begin("UPDATE order_transaction SET state = 'Committed', decided_at = ").Value(now).Raw(", expires_at = ").Value(payBy)
+                    .Raw(", last_error = NULL, row_version = row_version + 1 WHERE state = 'Prepared' AND row_version = ").Value(version)
+                    .Raw(" AND correlation_id IN (").Raw(Ids(some)).Raw(")").End();
+                sql.Begin("UPDATE orders SET status = '").Raw(OrderStatus.Confirmed).Raw("', confirmed_at = ").Value(now).Raw(", pay_by = ").Value(payBy)
+                    .Raw(" WHERE status = '").Raw(OrderStatus.Pending).Raw("' AND order_id IN (").Raw(Ids(some)).Raw(")").End();
+                AppendLog(sql, some, now);
+            }
         }
 
-        sql.Raw(TransactionLogRow.InsertInto[1..]);
-        for (var i = 0; i < writes.Count; i++)
+        return (sql.ToPieces(), writes.Count * 3);
+    }
+
+    static void AppendLog(SqlText sql, OrderTransactionState[] instances, DateTimeOffset now)
+    {
+        sql.Begin(TransactionLogRow.InsertInto);
+        for (var i = 0; i < instances.Length; i++)
         {
-            var instance = writes[i].Instance;
             sql.Raw(i == 0 ? "" : ",");
             TransactionLogRow.Append(
-                sql, instance.CorrelationId, TransactionLogRow.StepOf(TransactionStates.Committed), null, TransactionLogRow.Saga, now, now - instance.PreparedAt);
+                sql, instances[i].CorrelationId, TransactionLogRow.StepOf(TransactionStates.Committed), null, TransactionLogRow.Saga, now,
+                now - instances[i].PreparedAt);
         }
 
-        return (sql.ToString(), writes.Count * 3);
+        sql.End();
     }
 }

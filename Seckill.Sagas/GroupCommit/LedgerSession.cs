@@ -16,15 +16,16 @@ sealed class LedgerSession(MySqlDatabase database) : IAsyncDisposable
 {
     LedgerConnection? _connection;
 
-    /// <summary>Begins a transaction and runs the statements in one round trip; returns how many rows they changed in all.</summary>
-    public async Task<int> BeginAsync(string statements)
+    /// <summary>Begins a transaction and runs the pieces of its statements, each in a round trip; returns how many rows they changed in all.</summary>
+    public async Task<int> BeginAsync(IReadOnlyList<string> pieces)
     {
         var connection = await ConnectAsync();
-        return await RunAsync(connection, "write", "START TRANSACTION;" + statements);
-    }
+        var changed = 0;
+        for (var i = 0; i < pieces.Count; i++)
+            changed += await RunAsync(connection, "write", i == 0 ? "START TRANSACTION;" + pieces[i] : pieces[i]);
 
-    /// <summary>Runs more statements inside the transaction.</summary>
-    public async Task<int> ExecuteAsync(string statements) => await RunAsync(await ConnectAsync(), "write", statements);
+        return changed;
+    }
 
     /// <summary>Reads rows.</summary>
     public async Task<List<T>> QueryAsync<T>(string sql, Func<IDataRecord, T> map)

@@ -50,7 +50,7 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
             try
             {
                 var taken = Taken(rows);
-                var changed = await session.BeginAsync(InsertStatements(rows) + StockStatements(taken));
+                var changed = await session.BeginAsync(Statements(rows, taken));
                 if (changed == ExpectedChanges(rows) + taken.Count)
                 {
                     await faults.PassAsync(KnownPoints.BeforeMySqlCommit, cancellationToken);
@@ -198,61 +198,77 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
 
     static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 4;
 
-    static string InsertStatements(List<PendingRow<FirstWrite, LedgerOutcome>> rows)
+    static IReadOnlyList<string> Statements(List<PendingRow<FirstWrite, LedgerOutcome>> rows, SortedDictionary<(long ActivityId, long SkuId), long> taken)
     {
         var sql = new SqlText();
-        sql.Raw("""
-            INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, reason, idempotency_key, created_at, closed_at) VALUES
-            """);
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var some in rows.Select(x => x.Row).Chunk(SqlText.RowsOfStatement))
         {
-            var (instance, row) = (rows[i].Row.Instance, rows[i].Row);
-            sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(instance.ActivityId).Comma().Value(instance.SkuId).Comma()
-                .Value(instance.BuyerId).Comma().Value(instance.Quantity).Comma().Value(instance.AmountCents).Comma()
-                .Value(row.TakesStock ? OrderStatus.Pending : OrderStatus.Failed).Comma().Value(instance.Reason).Comma()
-                .Value(instance.IdempotencyKey).Comma().Value(instance.CreatedAt).Comma()
-                .Value(row.TakesStock ? null : row.Now).Raw(")");
+            AppendOrders(sql, some);
+            AppendTransactions(sql, some);
+            AppendLog(sql, some);
         }
 
-        sql.Raw("""
-            ;INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
+        foreach (var ((activityId, skuId), units) in taken)
+        {
+            sql.Begin("UPDATE stock SET taken = taken + ").Value(units).Raw(" WHERE activity_id = ").Value(activityId).Raw(" AND sku_id = ")
+                .Value(skuId).Raw(" AND taken + ").Value(units).Raw(" <= total").End();
+        }
+
+        return sql.ToPieces();
+    }
+
+    static void AppendOrders(SqlText sql, FirstWrite[] writes)
+    {
+        sql.Begin("""
+            INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, reason, idempotency_key, created_at, closed_at) VALUES
+            """);
+        for (var i = 0; i < writes.Length; i++)
+        {
+            var (instance, write) = (writes[i].Instance, writes[i]);
+            sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(instance.ActivityId).Comma().Value(instance.SkuId).Comma()
+                .Value(instance.BuyerId).Comma().Value(instance.Quantity).Comma().Value(instance.AmountCents).Comma()
+                .Value(write.TakesStock ? OrderStatus.Pending : OrderStatus.Failed).Comma().Value(instance.Reason).Comma()
+                .Value(instance.IdempotencyKey).Comma().Value(instance.CreatedAt).Comma()
+                .Value(write.TakesStock ? null : write.Now).Raw(")");
+        }
+
+        sql.End();
+    }
+
+    static void AppendTransactions(SqlText sql, FirstWrite[] writes)
+    {
+        sql.Begin("""
+            INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
             idempotency_key, fencing_token, retry_count, last_error, reason, created_at, prepared_at, decided_at, expires_at, row_version) VALUES
             """);
-        for (var i = 0; i < rows.Count; i++)
+        for (var i = 0; i < writes.Length; i++)
         {
-            var (instance, row) = (rows[i].Row.Instance, rows[i].Row);
-            sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(row.State).Comma().Value(instance.ActivityId).Comma()
+            var (instance, write) = (writes[i].Instance, writes[i]);
+            sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(write.State).Comma().Value(instance.ActivityId).Comma()
                 .Value(instance.SkuId).Comma().Value(instance.BuyerId).Comma().Value(instance.Quantity).Comma()
                 .Value(instance.UnitPriceCents).Comma().Value(instance.PaymentWindowSeconds).Comma().Value(instance.IdempotencyKey).Comma()
                 .Value(instance.FencingToken).Comma().Value(instance.RetryCount).Comma().Value(instance.LastError).Comma()
-                .Value(instance.Reason).Comma().Value(instance.CreatedAt).Comma().Value(row.TakesStock ? row.Now : null).Comma()
-                .Value(row.TakesStock ? null : row.Now).Comma().Value(row.ExpiresAt).Raw(",1)");
+                .Value(instance.Reason).Comma().Value(instance.CreatedAt).Comma().Value(write.TakesStock ? write.Now : null).Comma()
+                .Value(write.TakesStock ? null : write.Now).Comma().Value(write.ExpiresAt).Raw(",1)");
         }
 
-        sql.Raw(TransactionLogRow.InsertInto);
-        for (var i = 0; i < rows.Count; i++)
+        sql.End();
+    }
+
+    static void AppendLog(SqlText sql, FirstWrite[] writes)
+    {
+        sql.Begin(TransactionLogRow.InsertInto);
+        for (var i = 0; i < writes.Length; i++)
         {
-            var (instance, row) = (rows[i].Row.Instance, rows[i].Row);
+            var (instance, write) = (writes[i].Instance, writes[i]);
             sql.Raw(i == 0 ? "" : ",");
             TransactionLogRow.Append(sql, instance.CorrelationId, TransactionLogRow.Begun, null, TransactionLogRow.Saga, instance.CreatedAt, null);
             sql.Comma();
-            TransactionLogRow.Append(sql, instance.CorrelationId, TransactionLogRow.StepOf(row.State), instance.Reason, TransactionLogRow.Saga,
-                row.Now, row.Now - instance.CreatedAt);
+            TransactionLogRow.Append(sql, instance.CorrelationId, TransactionLogRow.StepOf(write.State), instance.Reason, TransactionLogRow.Saga,
+                write.Now, write.Now - instance.CreatedAt);
         }
 
-        return sql.Raw(";").ToString();
-    }
-
-    static string StockStatements(SortedDictionary<(long ActivityId, long SkuId), long> taken)
-    {
-        var sql = new SqlText();
-        foreach (var ((activityId, skuId), units) in taken)
-        {
-            sql.Raw("UPDATE stock SET taken = taken + ").Value(units).Raw(" WHERE activity_id = ").Value(activityId).Raw(" AND sku_id = ")
-                .Value(skuId).Raw(" AND taken + ").Value(units).Raw(" <= total;");
-        }
-
-        return sql.ToString();
+        sql.End();
     }
 
     static string Ids(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => string.Join(",", rows.Select(x => $"'{x.Row.Instance.CorrelationId:D}'"));

@@ -1,17 +1,44 @@
 using System.Globalization;
 using System.Text;
 
+using Seckill.Ledger.Connections;
+
 namespace Seckill.Sagas.GroupCommit;
 
 /// <summary>
-/// Builds multi-row statements with literal values: one round trip for a whole batch, at a fraction of the cost of parameters. Text that
+/// Builds multi-row statements with literal values, at a fraction of the cost of parameters, in pieces of one round trip each. Text that
 /// is not plain is written as a hexadecimal literal, which no <c>sql_mode</c> can read in another way.
 /// </summary>
+/// <remarks>Each statement is a <see cref="WholeStatement"/>: no value can have its end inside.</remarks>
 sealed class SqlText
 {
-    const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff";
+    /// <summary>
+    /// Rows of an INSERT, or ids of an UPDATE, at most. A whole batch in one text would be large enough for the runtime to keep it, and each of the connector's
+    /// copies of it, with its oldest objects, so that each batch had all of them searched for garbage.
+    /// </summary>
+    public const int RowsOfStatement = 50;
 
-    readonly StringBuilder _text = new(16 * 1024);
+    /// <summary>From so many characters on a piece is complete; with one statement more it stays below 85,000 bytes, from which on the runtime takes an object for large.</summary>
+    const int PieceLength = 20_000;
+
+    readonly StringBuilder _text = new(PieceLength * 2);
+    readonly List<string> _pieces = [];
+
+    /// <summary>Begins a statement.</summary>
+    public SqlText Begin(string sql)
+    {
+        _text.Append(WholeStatement.Begin).Append(sql);
+        return this;
+    }
+
+    /// <summary>Ends the statement.</summary>
+    public SqlText End()
+    {
+        _text.Append(WholeStatement.End).Append(';');
+        if (_text.Length >= PieceLength)
+            EndPiece();
+        return this;
+    }
 
     public SqlText Raw(string sql)
     {
@@ -36,7 +63,7 @@ sealed class SqlText
     /// <summary>A time as DATETIME(6), in UTC.</summary>
     public SqlText Value(DateTimeOffset value)
     {
-        _text.Append('\'').Append(value.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)).Append('\'');
+        _text.Append(CultureInfo.InvariantCulture, $"'{value.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}'");
         return this;
     }
 
@@ -57,7 +84,19 @@ sealed class SqlText
         return this;
     }
 
-    public override string ToString() => _text.ToString();
+    /// <summary>What was built, to be run in this order.</summary>
+    public IReadOnlyList<string> ToPieces()
+    {
+        if (_text.Length > 0)
+            EndPiece();
+        return _pieces;
+    }
+
+    void EndPiece()
+    {
+        _pieces.Add(_text.ToString());
+        _text.Clear();
+    }
 
     static bool IsPlain(string value)
     {

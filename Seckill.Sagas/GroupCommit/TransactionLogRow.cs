@@ -5,8 +5,7 @@ namespace Seckill.Sagas.GroupCommit;
 /// <summary>Rows of table <c>transaction_log</c>.</summary>
 static class TransactionLogRow
 {
-    public const string InsertInto =
-        ";INSERT INTO transaction_log (correlation_id, step, detail, actor, occurred_at, duration_us) VALUES ";
+    public const string InsertInto = "INSERT INTO transaction_log (correlation_id, step, detail, actor, occurred_at, duration_us) VALUES ";
 
     /// <summary>Step: the transaction began.</summary>
     public const string Begun = "begun";

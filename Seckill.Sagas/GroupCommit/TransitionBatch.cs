@@ -25,7 +25,7 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
 
     protected override ValueTask AfterCommitAsync(CancellationToken cancellationToken) => faults.PassAsync(KnownPoints.AfterTransitionCommit, cancellationToken);
 
-    protected override (string Sql, int Changes) Statements(IReadOnlyList<TransitionWrite> writes)
+    protected override (IReadOnlyList<string> Sql, int Changes) Statements(IReadOnlyList<TransitionWrite> writes)
     {
         var (sql, changes) = (new SqlText(), 0);
         foreach (var write in writes)
@@ -34,8 +34,26 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
             changes += 2 + (AppendOrder(sql, write) ? 1 : 0);
         }
 
-        sql.Raw(TransactionLogRow.InsertInto[1..]);
-        for (var i = 0; i < writes.Count; i++)
+        foreach (var some in writes.Chunk(SqlText.RowsOfStatement))
+            AppendLog(sql, some);
+
+        // In one order everywhere, so that two workers never wait for each other.
+        var returned = writes.Select(x => x.Instance).Where(ReturnsStock).GroupBy(x => (x.ActivityId, x.SkuId), x => (long)x.Quantity).OrderBy(x => x.Key);
+        foreach (var stock in returned)
+        {
+            var units = stock.Sum();
+            sql.Begin("UPDATE stock SET taken = taken - ").Value(units).Raw(" WHERE activity_id = ").Value(stock.Key.ActivityId)
+                .Raw(" AND sku_id = ").Value(stock.Key.SkuId).Raw(" AND taken >= ").Value(units).End();
+            changes++;
+        }
+
+        return (sql.ToPieces(), changes);
+    }
+
+    static void AppendLog(SqlText sql, TransitionWrite[] writes)
+    {
+        sql.Begin(TransactionLogRow.InsertInto);
+        for (var i = 0; i < writes.Length; i++)
         {
             var (instance, now, actor, detail) = writes[i];
             sql.Raw(i == 0 ? "" : ",");
@@ -43,21 +61,11 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
                 sql, instance.CorrelationId, TransactionLogRow.StepOf(instance.CurrentState), Truncate(detail, 512), Truncate(actor, 64)!, now, null);
         }
 
-        // In one order everywhere, so that two workers never wait for each other.
-        var returned = writes.Select(x => x.Instance).Where(ReturnsStock).GroupBy(x => (x.ActivityId, x.SkuId), x => (long)x.Quantity).OrderBy(x => x.Key);
-        foreach (var stock in returned)
-        {
-            var units = stock.Sum();
-            sql.Raw(";UPDATE stock SET taken = taken - ").Value(units).Raw(" WHERE activity_id = ").Value(stock.Key.ActivityId)
-                .Raw(" AND sku_id = ").Value(stock.Key.SkuId).Raw(" AND taken >= ").Value(units);
-            changes++;
-        }
-
-        return (sql.ToString(), changes);
+        sql.End();
     }
 
     static void AppendTransaction(SqlText sql, OrderTransactionState instance) => sql
-        .Raw("UPDATE order_transaction SET state = ").Value(instance.CurrentState)
+        .Begin("UPDATE order_transaction SET state = ").Value(instance.CurrentState)
         .Raw(", fencing_token = ").Value(instance.FencingToken)
         .Raw(", retry_count = ").Value(instance.RetryCount)
         .Raw(", last_error = ").Value(Truncate(instance.LastError, 512))
@@ -68,7 +76,7 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         .Raw(", row_version = row_version + 1 WHERE correlation_id = ").Value(instance.CorrelationId)
         .Raw(" AND state = ").Value(instance.StoredState)
         .Raw(" AND row_version = ").Value(instance.RowVersion)
-        .Raw(" AND fencing_token <= ").Value(instance.FencingToken).Raw(";");
+        .Raw(" AND fencing_token <= ").Value(instance.FencingToken).End();
 
     /// <summary>Appends what becomes of the order, if anything does.</summary>
     static bool AppendOrder(SqlText sql, TransitionWrite write)
@@ -95,16 +103,16 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
                 break;
             case (TransactionStates.Refunding, TransactionStates.Refunded):
                 from = OrderStatus.Cancelled;
-                sql.Raw("UPDATE orders SET refunded_at = ").Value(now);
+                sql.Begin("UPDATE orders SET refunded_at = ").Value(now);
                 break;
             default:
                 return false;
         }
 
-        sql.Raw(" WHERE order_id = ").Value(instance.CorrelationId).Raw(" AND status = ").Value(from).Raw(";");
+        sql.Raw(" WHERE order_id = ").Value(instance.CorrelationId).Raw(" AND status = ").Value(from).End();
         return true;
 
-        SqlText Set(string status) => sql.Raw("UPDATE orders SET status = ").Value(status);
+        SqlText Set(string status) => sql.Begin("UPDATE orders SET status = ").Value(status);
     }
 
     static bool ReturnsStock(OrderTransactionState instance) => (instance.StoredState, instance.CurrentState) is

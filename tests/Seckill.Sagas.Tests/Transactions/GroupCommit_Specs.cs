@@ -72,8 +72,8 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
     {
         var activityId = await fixture.AddActivityAsync(stock: 1);
         await using var ledger = fixture.NewLedger();
-        var order = LedgerFixture.NewOrder(activityId, buyerId: "o'brien\\\"; DROP TABLE orders; -- 买家");
-        order.IdempotencyKey = "\\'); DELETE FROM stock; --";
+        var order = LedgerFixture.NewOrder(activityId, buyerId: "o'brien\\\"; DROP TABLE orders; -- */ 买家");
+        order.IdempotencyKey = "\\'); DELETE FROM stock; --*/";
 
         await ledger.SaveAsync(order, "saga", null);
 

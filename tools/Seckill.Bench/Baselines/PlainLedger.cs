@@ -96,12 +96,14 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
     static string Statements(PlainOrder order)
     {
         var key = order.IdempotencyKey is null ? "NULL" : $"'{MySqlHelper.EscapeString(order.IdempotencyKey)}'";
-        return string.Create(CultureInfo.InvariantCulture, $"""
+        var insert = string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, idempotency_key, created_at, confirmed_at, pay_by)
             VALUES ('{order.OrderId:D}',{order.ActivityId},{order.SkuId},'{MySqlHelper.EscapeString(order.BuyerId)}',{order.Quantity},
-            {order.Quantity * order.UnitPriceCents},'confirmed',{key},{At(order.CreatedAt)},{At(order.CreatedAt)},{At(order.CreatedAt.AddSeconds(PaymentWindowSeconds))});
-            UPDATE stock SET taken = taken + {order.Quantity} WHERE activity_id = {order.ActivityId} AND sku_id = {order.SkuId};COMMIT
+            {order.Quantity * order.UnitPriceCents},'confirmed',{key},{At(order.CreatedAt)},{At(order.CreatedAt)},{At(order.CreatedAt.AddSeconds(PaymentWindowSeconds))})
             """);
+        var update = string.Create(CultureInfo.InvariantCulture,
+            $"UPDATE stock SET taken = taken + {order.Quantity} WHERE activity_id = {order.ActivityId} AND sku_id = {order.SkuId}");
+        return $"{WholeStatement.Of(insert)};{WholeStatement.Of(update)};COMMIT";
     }
 
     static string At(DateTimeOffset time) => time.UtcDateTime.ToString(@"\'yyyy-MM-dd HH:mm:ss.ffffff\'", CultureInfo.InvariantCulture);
