@@ -71,6 +71,10 @@ sealed record TransactionView : TransactionSummary
     [JsonPropertyOrder(1)]
     public required string? PaymentId { get; init; }
 
+    /// <summary>What was paid, which is what goes back when the payment is refunded; null also where it was taken before this was written down.</summary>
+    [JsonPropertyOrder(1)]
+    public required long? PaidCents { get; init; }
+
     [JsonPropertyOrder(1)]
     public required long FencingToken { get; init; }
 
@@ -98,6 +102,7 @@ sealed record TransactionView : TransactionSummary
     {
         TraceId = OrderTrace.NameOf(record.OrderId);
         PaymentId = record.PaymentId;
+        PaidCents = record.PaidCents;
         FencingToken = record.FencingToken;
         RowVersion = record.RowVersion;
         Participants = participants;

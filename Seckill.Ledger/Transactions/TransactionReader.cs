@@ -10,8 +10,8 @@ public sealed class TransactionReader(MySqlDatabase database)
     const string Select = """
         SELECT correlation_id AS OrderId, state AS State, activity_id AS ActivityId, sku_id AS SkuId, buyer_id AS BuyerId,
                quantity AS Quantity, unit_price_cents AS UnitPriceCents, fencing_token AS FencingToken, retry_count AS RetryCount,
-               last_error AS LastError, reason AS Reason, payment_id AS PaymentId, created_at AS CreatedAt, prepared_at AS PreparedAt,
-               decided_at AS DecidedAt, expires_at AS ExpiresAt, row_version AS RowVersion
+               last_error AS LastError, reason AS Reason, payment_id AS PaymentId, paid_cents AS PaidCents, created_at AS CreatedAt,
+               prepared_at AS PreparedAt, decided_at AS DecidedAt, expires_at AS ExpiresAt, row_version AS RowVersion
         FROM order_transaction
         """;
 
@@ -109,6 +109,7 @@ public sealed class TransactionReader(MySqlDatabase database)
         public string? LastError { get; init; }
         public string? Reason { get; init; }
         public string? PaymentId { get; init; }
+        public long? PaidCents { get; init; }
         public DateTime CreatedAt { get; init; }
         public DateTime? PreparedAt { get; init; }
         public DateTime? DecidedAt { get; init; }
@@ -129,6 +130,7 @@ public sealed class TransactionReader(MySqlDatabase database)
             LastError = LastError,
             Reason = Reason,
             PaymentId = PaymentId,
+            PaidCents = PaidCents,
             CreatedAt = CreatedAt.AsUtc(),
             PreparedAt = PreparedAt.AsUtc(),
             DecidedAt = DecidedAt.AsUtc(),

@@ -39,6 +39,9 @@ public sealed record TransactionRecord
     /// <summary>The provider's id of the payment.</summary>
     public string? PaymentId { get; init; }
 
+    /// <summary>What that payment was, in cents; null also where it was taken before this was written down.</summary>
+    public long? PaidCents { get; init; }
+
     /// <summary>When the order was admitted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -9,7 +9,8 @@ sealed class OrderTransactionRow
         SELECT correlation_id AS CorrelationId, state AS State, activity_id AS ActivityId, sku_id AS SkuId, buyer_id AS BuyerId, quantity AS Quantity,
                unit_price_cents AS UnitPriceCents, payment_window_seconds AS PaymentWindowSeconds, idempotency_key AS IdempotencyKey,
                fencing_token AS FencingToken, retry_count AS RetryCount, last_error AS LastError, reason AS Reason, payment_id AS PaymentId,
-               created_at AS CreatedAt, prepared_at AS PreparedAt, decided_at AS DecidedAt, expires_at AS ExpiresAt, row_version AS RowVersion
+               paid_cents AS PaidCents, created_at AS CreatedAt, prepared_at AS PreparedAt, decided_at AS DecidedAt, expires_at AS ExpiresAt,
+               row_version AS RowVersion
         FROM order_transaction
         WHERE correlation_id = @id
         """;
@@ -28,6 +29,7 @@ sealed class OrderTransactionRow
     public string? LastError { get; init; }
     public string? Reason { get; init; }
     public string? PaymentId { get; init; }
+    public long? PaidCents { get; init; }
     public DateTime CreatedAt { get; init; }
     public DateTime? PreparedAt { get; init; }
     public DateTime? DecidedAt { get; init; }
@@ -52,6 +54,7 @@ sealed class OrderTransactionRow
         LastError = LastError,
         Reason = Reason,
         PaymentId = PaymentId,
+        PaidCents = PaidCents,
         CreatedAt = Utc(CreatedAt),
         PreparedAt = PreparedAt is null ? null : Utc(PreparedAt.Value),
         DecidedAt = DecidedAt is null ? null : Utc(DecidedAt.Value),

@@ -54,6 +54,8 @@ sealed class SqlText
         return this;
     }
 
+    public SqlText Value(long? value) => value is null ? Raw("NULL") : Value(value.Value);
+
     public SqlText Value(Guid value)
     {
         _text.Append(CultureInfo.InvariantCulture, $"'{value:D}'");

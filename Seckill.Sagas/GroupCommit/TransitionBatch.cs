@@ -71,6 +71,7 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         .Raw(", last_error = ").Value(Truncate(instance.LastError, 512))
         .Raw(", reason = ").Value(instance.Reason)
         .Raw(", payment_id = ").Value(instance.PaymentId)
+        .Raw(", paid_cents = ").Value(instance.PaidCents)
         .Raw(", decided_at = ").Value(instance.DecidedAt)
         .Raw(", expires_at = ").Value(instance.ExpiresAt)
         .Raw(", row_version = row_version + 1 WHERE correlation_id = ").Value(instance.CorrelationId)

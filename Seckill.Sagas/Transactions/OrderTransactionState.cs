@@ -59,6 +59,9 @@ public sealed class OrderTransactionState : SagaStateMachineInstance
     /// <summary>The payment that was kept, or is being refunded.</summary>
     public string? PaymentId { get; set; }
 
+    /// <summary>What that payment was, in cents; null also where a version that did not write it down took the payment.</summary>
+    public long? PaidCents { get; set; }
+
     /// <summary>When the order was admitted.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 

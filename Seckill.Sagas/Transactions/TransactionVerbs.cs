@@ -61,14 +61,16 @@ static class TransactionVerbs
     /// <summary>The payment came in time.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> KeepPayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
-        => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
-            .TransitionTo(machine.Paid).Do(steps.Save).AcceptAndPublish(steps);
+        => binder.NotePayment().TransitionTo(machine.Paid).Do(steps.Save).AcceptAndPublish(steps);
 
     /// <summary>The payment came after the units had gone back: they may be somebody else's by now, so the money goes back too.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> RefundLatePayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
-        => binder.Then(context => context.Saga.PaymentId = context.Message.PaymentId)
-            .TransitionTo(machine.Refunding).Do(steps.Save).FinishRefund(machine, steps);
+        => binder.NotePayment().TransitionTo(machine.Refunding).Do(steps.Save).FinishRefund(machine, steps);
+
+    /// <summary>Notes which payment it is, and of how much: what is given back is what was paid, and not what should have been.</summary>
+    public static EventActivityBinder<OrderTransactionState, PaymentReceived> NotePayment(this EventActivityBinder<OrderTransactionState, PaymentReceived> binder)
+        => binder.Then(context => (context.Saga.PaymentId, context.Saga.PaidCents) = (context.Message.PaymentId, context.Message.AmountCents));
 
     /// <summary>Refunds what the instance says, and closes it.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishRefund<T>(

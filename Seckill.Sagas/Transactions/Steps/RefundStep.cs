@@ -6,7 +6,7 @@ using Seckill.Payments;
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>
-/// Gives a payment back that can't be kept: the one that the message reports, or the one that the instance names. The provider ignores repeats.
+/// Gives a payment back that can't be kept, whatever its amount: the one that the message reports, or the one that the instance names. The provider ignores repeats.
 /// </summary>
 sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : TransactionStep(ofMessage ? "refund" : "refundOfInstance", "refund")
 {
@@ -17,6 +17,10 @@ sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : Transaction
             ? payments.RefundAsync(payment.PaymentId, payment.OrderId, payment.AmountCents, context.CancellationToken)
             : payments.RefundAsync(
                 instance.PaymentId ?? throw new InvalidOperationException($"Transaction {instance.CorrelationId} names no payment"),
-                instance.CorrelationId, instance.AmountCents, context.CancellationToken);
+                instance.CorrelationId, instance.PaidCents ?? PaidTo(instance, message), context.CancellationToken);
     }
+
+    /// <summary>An older version did not write down what was paid: the repeat of the payment says it, and without one it was what the order costs, as far as anybody knows.</summary>
+    static long PaidTo(OrderTransactionState instance, object message)
+        => message is PaymentReceived payment && payment.PaymentId == instance.PaymentId ? payment.AmountCents : instance.AmountCents;
 }

@@ -110,7 +110,7 @@ public sealed class OrderingsFixture : IAsyncLifetime
         => (await _services.GetRequiredService<StockAdmission>().FindEntryAsync(order.Request.ActivityId, order.OrderId))?.State;
 
     /// <summary>How often a payment was given back.</summary>
-    internal ILookup<string, string> Refunds() => _payments.Refunds.ToLookup(x => x);
+    internal ILookup<string, string> Refunds() => _payments.Refunds.Select(x => x.PaymentId).ToLookup(x => x);
 
     async Task AdmitAsync(OrderCase order, long activityId)
     {

@@ -120,7 +120,7 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
         (await _harness.SendAsync(Payment(paid, "payment-1", paid.AmountCents)))!.Accepted.ShouldBeTrue();
         (await _harness.SendAsync(Payment(open, "payment-3", 1)))!.Code.ShouldBe("amount_mismatch");
 
-        _harness.Payments.Refunds.ShouldBe(["payment-2"]);
+        _harness.Payments.Refunds.ShouldBe([("payment-2", paid.AmountCents)]);
         (await _harness.Ledger.LoadAsync(open.CorrelationId))!.CurrentState.ShouldBe(TransactionStates.Committed);
     }
 

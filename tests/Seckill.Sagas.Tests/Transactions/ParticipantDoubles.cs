@@ -121,7 +121,7 @@ sealed class RecordingNews : IOrderStatusPublisher
 /// <summary>A payment provider that remembers what it gave back.</summary>
 sealed class RecordingPayments : IPaymentProvider
 {
-    public ConcurrentQueue<string> Refunds { get; } = new();
+    public ConcurrentQueue<(string PaymentId, long AmountCents)> Refunds { get; } = new();
 
     public Task<PaymentSession> CreateAsync(Guid orderId, long amountCents, CancellationToken cancellationToken = default)
         => throw new NotSupportedException("The transaction opens no payments");
@@ -131,7 +131,7 @@ sealed class RecordingPayments : IPaymentProvider
 
     public Task RefundAsync(string paymentId, Guid orderId, long amountCents, CancellationToken cancellationToken = default)
     {
-        Refunds.Enqueue(paymentId);
+        Refunds.Enqueue((paymentId, amountCents));
         return Task.CompletedTask;
     }
 }
