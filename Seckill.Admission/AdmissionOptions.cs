@@ -112,5 +112,8 @@ public sealed class AdmissionOptions
     [Range(1, 86_400)]
     public int LockFenceSeconds { get; set; } = 30;
 
+    /// <summary>For how long after an activity closes Redis may hold the record of an order of it that MySQL does not know: undecided, and then given up.</summary>
+    public TimeSpan RecordsKeptAfterClose => TimeSpan.FromDays(WatchEntriesDays) + TimeSpan.FromHours(TombstoneHours);
+
     internal TimeSpan RedisTimeout => TimeSpan.FromMilliseconds(RedisTimeoutMilliseconds);
 }

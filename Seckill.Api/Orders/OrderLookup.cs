@@ -39,19 +39,19 @@ sealed class OrderLookup(
 
     async Task<OrderView?> PendingAsync(Guid orderId, CancellationToken cancellationToken)
     {
-        // An id says when it was made, and not for what: entries that are not decided belong to activities that are open or were lately.
+        // An id says when it was made, and not for what: entries that are not decided belong to activities that are open or were lately, or were when it was made.
         if (OrderIds.TimeOf(orderId) is not { } madeAt || madeAt > clock.GetUtcNow() + ClockSkew)
             return null;
 
         try
         {
             var current = await activities.CurrentAsync(cancellationToken);
-            var entry = await admission.FindEntryAsync(orderId, current.Activities.Select(x => x.ActivityId), cancellationToken);
+            var known = current.Activities.Concat(await activities.AdmittingAtAsync(madeAt, cancellationToken)).Select(x => x.ActivityId).ToHashSet();
+            var entry = await admission.FindEntryAsync(orderId, known, cancellationToken);
             if (entry is null && current.ReadAt < madeAt)
             {
                 // The order may be of an activity that is newer than what this process has read.
                 activities.InvalidateCurrent();
-                var known = current.Activities.Select(x => x.ActivityId).ToHashSet();
                 current = await activities.CurrentAsync(cancellationToken);
                 var added = current.Activities.Select(x => x.ActivityId).Where(x => !known.Contains(x)).ToList();
                 entry = added.Count == 0 ? null : await admission.FindEntryAsync(orderId, added, cancellationToken);

@@ -124,6 +124,32 @@ public sealed class FindOrder_Specs(ApiServers servers)
         (answer["status"], answer["reason"]).ShouldBe(("failed", RefusalReasons.Fault));
     }
 
+    [Theory]
+    [InlineData("a", "pending", null)]
+    [InlineData("p", "pending", null)]
+    [InlineData("r", "failed", RefusalReasons.Fault)]
+    public async Task Should_know_an_order_without_a_row_long_after_its_activity_closed(string state, string status, string? reason)
+    {
+        var activity = await _api.AddActivityAsync(opensIn: TimeSpan.FromDays(-29), warmUp: false);
+        var id = await AddEntryAsync(activity, DateTimeOffset.UtcNow.AddDays(-29).AddMinutes(30), state);
+        // One that has not read the catalogue before this activity, which is new and long over at once, was in it.
+        await using var other = await ApiHost.StartAsync(servers);
+
+        var answer = (await other.GetAsync($"/api/orders/{id}", "alice")).ShouldBe(HttpStatusCode.OK);
+
+        (answer["status"], answer["reason"], answer["activityId"]).ShouldBe((status, reason, $"{activity}"));
+    }
+
+    [Fact]
+    public async Task Should_ask_Redis_of_old_activities_only_about_orders_of_their_time()
+    {
+        var activity = await _api.AddActivityAsync(opensIn: TimeSpan.FromDays(-20), warmUp: false);
+        var id = await AddEntryAsync(activity, DateTimeOffset.UtcNow.AddDays(-10), "a");
+        await using var other = await ApiHost.StartAsync(servers);
+
+        (await other.GetAsync($"/api/orders/{id}", "alice")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
     [Fact]
     public void Should_look_for_all_who_wait_for_one_order_and_know_different_things()
     {
@@ -263,5 +289,18 @@ public sealed class FindOrder_Specs(ApiServers servers)
         await _api.TellAsync(id, ApiHost.OtherActivity, OrderStatus.Pending);
 
         (await _api.GetAsync($"/api/orders/{id}", "alice"))["status"].ShouldBe("confirmed");
+    }
+
+    /// <summary>The record of an order of alice, as an admission of that time left it.</summary>
+    async Task<Guid> AddEntryAsync(long activityId, DateTimeOffset at, string state)
+    {
+        var orderId = OrderIds.New(at);
+        var redis = await _api.Services.GetRequiredService<RedisConnections>().Stock.DatabaseAsync();
+        await redis.HashSetAsync(new StockKeys(activityId).Order(orderId),
+        [
+            new("state", state), new("epoch", 1), new("sku", 1), new("buyer", "alice"), new("qty", 1), new("price", 9900),
+            new("at", at.ToUnixTimeMilliseconds()), new("window", 900), new("key", ""),
+        ]);
+        return orderId;
     }
 }

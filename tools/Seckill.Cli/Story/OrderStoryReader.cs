@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 
+using Microsoft.Extensions.Options;
+
 using Npgsql;
 
 using Seckill.Admission;
@@ -17,11 +19,8 @@ namespace Seckill.Cli.Story;
 /// <summary>Reads what MySQL, PostgreSQL, the archive, Redis and the logs know of an order. Without MySQL there is no story; what else does not answer is a gap in it.</summary>
 sealed class OrderStoryReader(
     TransactionReader transactions, CompensationStore compensations, ICompensationLog log, IFailedOrderArchive archive, StockAdmission admission,
-    ActivityCatalog activities, TimeProvider clock)
+    IOptions<AdmissionOptions> options, ActivityCatalog activities, TimeProvider clock)
 {
-    /// <summary>How long the entries of an activity that has closed stay in Redis, at most.</summary>
-    static readonly TimeSpan Lately = TimeSpan.FromDays(1);
-
     readonly List<string> _gaps = [];
 
     /// <summary>What could not be read, and why.</summary>
@@ -54,10 +53,10 @@ sealed class OrderStoryReader(
         return new OrderStory(orderId, OrderTrace.NameOf(orderId), facts, [.. entries.OrderBy(x => x.At)], _gaps);
     }
 
-    /// <summary>An order that MySQL does not know may have been admitted just now.</summary>
+    /// <summary>An order that MySQL does not know may have been admitted just now, or never have got there.</summary>
     async Task TellAdmittedAsync(List<KeyValuePair<string, string>> facts, List<StoryEntry> entries, Guid orderId, CancellationToken cancellationToken)
     {
-        var recent = await activities.ListAsync(clock.GetUtcNow() - Lately, cancellationToken);
+        var recent = await activities.ListAsync(clock.GetUtcNow() - options.Value.RecordsKeptAfterClose, cancellationToken);
         if (await TryAsync("Redis", () => admission.FindEntryAsync(orderId, recent.Select(x => x.ActivityId), cancellationToken)) is not { } entry)
             return;
 
