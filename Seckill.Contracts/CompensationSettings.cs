@@ -18,7 +18,7 @@ public sealed record CompensationSettings
     /// <summary>Attempts of the dead-letter consumer before an order goes to the archive, 0 to 20.</summary>
     public int DeadLetterMaxRetries { get; init; } = 2;
 
-    /// <summary>Seconds between two attempts of the dead-letter consumer, 0 to 86,400; the first is made at once.</summary>
+    /// <summary>Seconds before each attempt of the dead-letter consumer, 0 to 86,400.</summary>
     public int DeadLetterDelaySeconds { get; init; } = 5;
 
     /// <summary>Whether delays stretch while most attempts of the last minutes failed.</summary>

@@ -27,7 +27,7 @@ sealed class WorkerOptions
     public int ConcurrentAttempts { get; set; } = 32;
 
     /// <summary>
-    /// Dead letters that are in hand at once. Most of them wait for their next attempt: this, over the delay between attempts, is how many a second are worked off.
+    /// Dead letters that are in hand at once. Most of them wait for their next attempt: this, over the delay before an attempt, is how many a second are worked off.
     /// </summary>
     [Range(1, 10_000, ErrorMessage = "must be from 1 to 10000 dead letters")]
     public int DeadLettersInHand { get; set; } = 1000;

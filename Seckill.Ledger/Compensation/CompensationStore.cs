@@ -96,10 +96,11 @@ public sealed class CompensationStore(MySqlDatabase database)
     /// <summary>Notes that an attempt failed. False when it was noted before.</summary>
     /// <param name="record">The row as it was when the attempt began.</param>
     /// <param name="failure">What failed; its number is the attempt's.</param>
+    /// <param name="status">Retrying, or exhausted when the next attempt is the dead-letter consumer's.</param>
     /// <param name="nextAttemptAt">When the next attempt is due; null when none is left.</param>
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     public Task<bool> AttemptFailedAsync(
-        CompensationRecord record, CompensationFailure failure, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken = default)
+        CompensationRecord record, CompensationFailure failure, string status, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(failure);
@@ -110,7 +111,7 @@ public sealed class CompensationStore(MySqlDatabase database)
                 history = @history, updated_at = @at
             WHERE order_id = @id AND status = 'retrying' AND attempts = @Number - 1
             """,
-            FailureParameters(record, failure, nextAttemptAt, nextAttemptAt is null ? CompensationStatus.Exhausted : CompensationStatus.Retrying),
+            FailureParameters(record, failure, nextAttemptAt, status),
             cancellationToken);
     }
 

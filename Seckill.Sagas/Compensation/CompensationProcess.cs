@@ -55,12 +55,13 @@ public sealed class CompensationProcess
         ArgumentNullException.ThrowIfNull(message);
         var orderId = message.Request.OrderId;
         var due = _delays.DueAt(1);
+        var (status, next) = After(due);
         await _faults.PassAsync(KnownPoints.BeforeCompensationBegun, orderId, message.Request.BuyerId, cancellationToken);
         var began = await _store.OpenAsync(
             new CompensationRecord
             {
-                Status = due is null ? CompensationStatus.Exhausted : CompensationStatus.Retrying,
-                NextAttemptAt = due,
+                Status = status,
+                NextAttemptAt = next,
                 Source = message.Source,
                 Cause = message.Cause,
                 LastError = message.Error,
@@ -145,7 +146,8 @@ public sealed class CompensationProcess
         var failure = new CompensationFailure(
             _time.GetUtcNow(), Stage, attempt, FailureCauses.Of(exception), FailureCauses.Describe(exception));
         var due = _delays.DueAt(attempt + 1);
-        if (!await _store.AttemptFailedAsync(record, failure, due, cancellationToken))
+        var (status, next) = After(due);
+        if (!await _store.AttemptFailedAsync(record, failure, status, next, cancellationToken))
             return;
 
         await _faults.PassAsync(KnownPoints.AfterAttemptFailed, orderId, record.Request.BuyerId, cancellationToken);
@@ -156,6 +158,10 @@ public sealed class CompensationProcess
         await _counter.SetAsync(orderId, attempt);
         await ContinueAsync(orderId, attempt + 1, due, cancellationToken);
     }
+
+    /// <summary>Where an order stands whose next attempt of ours is due then. Where none is left, the first one at its dead letter waits, too: what failed just now fails again.</summary>
+    (string Status, DateTimeOffset? NextAttemptAt) After(DateTimeOffset? due)
+        => due is null ? (CompensationStatus.Exhausted, _delays.DeadLetterDueAt(1)) : (CompensationStatus.Retrying, due);
 
     async Task ContinueAsync(Guid orderId, int attempt, DateTimeOffset? due, CancellationToken cancellationToken)
     {

@@ -47,8 +47,7 @@ public sealed class DeadLetterProcess(
         while (record is { Status: CompensationStatus.Exhausted or CompensationStatus.DeadLetter })
         {
             var attempt = record.DeadLetterAttempts + 1;
-            if (record.DeadLetterAttempts > 0 || record.NextAttemptAt is not null)
-                await WaitUntilAsync(record.NextAttemptAt, cancellationToken);
+            await WaitUntilAsync(record.NextAttemptAt, cancellationToken);
             await _turns.WaitAsync(cancellationToken);
             try
             {
@@ -125,6 +124,7 @@ public sealed class DeadLetterProcess(
             {
                 Status = CompensationStatus.DeadLetter,
                 Attempts = letter.Attempts,
+                NextAttemptAt = delays.DeadLetterDueAt(1),
                 Source = nameof(CompensationDeadLetter),
                 Cause = letter.Cause,
                 LastError = letter.Error,
@@ -136,6 +136,7 @@ public sealed class DeadLetterProcess(
         return await store.FindAsync(orderId, cancellationToken);
     }
 
+    /// <summary>An older version noted no time for the first attempt: it is made at once.</summary>
     async Task WaitUntilAsync(DateTimeOffset? due, CancellationToken cancellationToken)
     {
         if (due - time.GetUtcNow() is { } left && left > TimeSpan.Zero)

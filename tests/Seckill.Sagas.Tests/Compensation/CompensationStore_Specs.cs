@@ -16,8 +16,8 @@ public sealed class CompensationStore_Specs(LedgerFixture fixture) : IClassFixtu
     {
         var record = await OpenedAsync(CompensationStatus.Retrying);
 
-        (await _store.AttemptFailedAsync(record, Failure(1), Now.AddSeconds(30))).ShouldBeTrue();
-        (await _store.AttemptFailedAsync(record, Failure(1), Now.AddSeconds(60))).ShouldBeFalse();
+        (await _store.AttemptFailedAsync(record, Failure(1), CompensationStatus.Retrying, Now.AddSeconds(30))).ShouldBeTrue();
+        (await _store.AttemptFailedAsync(record, Failure(1), CompensationStatus.Retrying, Now.AddSeconds(60))).ShouldBeFalse();
 
         var stored = (await _store.FindAsync(record.OrderId))!;
         (stored.Attempts, stored.NextAttemptAt, stored.History.Count).ShouldBe((1, Now.AddSeconds(30), 1));

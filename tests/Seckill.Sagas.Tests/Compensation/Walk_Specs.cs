@@ -107,6 +107,53 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
         Harness.Log.StepsOf(order.OrderId)[^1].ShouldBe(CompensationStepNames.Succeeded);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Should_wait_before_the_first_attempt_at_a_dead_letter_too(int retries)
+    {
+        await DelayDeadLettersAsync(retries);
+        var before = Harness.Clock.GetUtcNow();
+        var order = await Harness.FailOrderAsync(Broken);
+        for (var i = 0; i < retries; i++)
+            await Harness.AttemptAsync(order.OrderId);
+        var after = Harness.Clock.GetUtcNow();
+
+        (await Harness.Store.FindAsync(order.OrderId))!.NextAttemptAt!.Value.ShouldBeInRange(before.AddMinutes(1), after.AddMinutes(1));
+        await ShouldWaitAsync(Harness.Kafka.DeadLetters.ShouldHaveSingleItem());
+        // One that waited long enough in a backlog is tried as soon as it is read.
+        Harness.Clock.Advance(TimeSpan.FromMinutes(1));
+        Harness.Stock.Failure = null;
+        await Harness.DeadLetters.HandleAsync(Harness.Kafka.DeadLetters.Single(), CancellationToken.None);
+
+        (await Harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.Committed);
+    }
+
+    [Fact]
+    public async Task Should_wait_before_the_first_attempt_at_a_dead_letter_whose_row_was_lost()
+    {
+        await DelayDeadLettersAsync(retries: 1);
+        var order = await Harness.FailOrderAsync(Broken);
+        await Harness.AttemptAsync(order.OrderId);
+        await Harness.Store.ClearAsync(order.OrderId);
+
+        await ShouldWaitAsync(Harness.Kafka.DeadLetters.Single());
+    }
+
+    [Fact]
+    public async Task Should_not_wait_before_the_first_attempt_at_a_dead_letter_of_an_older_version()
+    {
+        await DelayDeadLettersAsync(retries: 3);
+        var order = await Harness.FailOrderAsync(Broken);
+        await ExhaustAsync(order);
+        await Harness.Sweep.RunAsync(Harness.Clock.GetUtcNow().AddSeconds(6));
+        Harness.Stock.Failure = null;
+
+        await Harness.DeadLetters.HandleAsync(Harness.Kafka.DeadLetters.Single(), CancellationToken.None);
+
+        (await Harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.Committed);
+    }
+
     [Fact]
     public async Task Should_tell_of_a_dead_letter_that_is_dealt_with_before_its_sender_knows_that_it_was_sent()
     {
@@ -263,8 +310,7 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
     public async Task Should_bring_to_the_dead_letter_topic_what_a_dead_worker_left_on_the_way()
     {
         var order = await Harness.FailOrderAsync(Broken);
-        var row = await Harness.Store.FindAsync(order.OrderId);
-        await Harness.Store.AttemptFailedAsync(row!, new CompensationFailure(Harness.Clock.GetUtcNow(), "compensation", 1, "other", "x"), null);
+        await ExhaustAsync(order);
 
         await Harness.Sweep.RunAsync(Harness.Clock.GetUtcNow().AddSeconds(6));
 
@@ -277,8 +323,7 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
     {
         await Harness.FailOrderAsync(Broken);
         var exhausted = await Harness.FailOrderAsync(Broken);
-        var row = await Harness.Store.FindAsync(exhausted.OrderId);
-        await Harness.Store.AttemptFailedAsync(row!, new CompensationFailure(Harness.Clock.GetUtcNow(), "compensation", 1, "other", "x"), null);
+        await ExhaustAsync(exhausted);
         var sweep = Harness.SweepWith(ArmedFaults.At(KnownPoints.BeforeSweepSend, "throw", []));
 
         await Should.ThrowAsync<InjectedFaultException>(() => sweep.RunAsync(Harness.Clock.GetUtcNow().AddSeconds(20)));
@@ -439,6 +484,29 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
         Harness.Stock.CommitFailure = null;
         await Harness.Process.BeginAsync(Harness.Kafka.Orders.Single(), CancellationToken.None);
         return order;
+    }
+
+    async Task DelayDeadLettersAsync(int retries)
+    {
+        await Harness.WriteSettingsAsync(
+            new CompensationSettings { MaxRetries = retries, DeadLetterMaxRetries = 1, DeadLetterDelaySeconds = 60, Adaptive = false });
+        await Harness.RefreshSettingsAsync();
+    }
+
+    /// <summary>A dead letter that is not due is read, and not tried.</summary>
+    async Task ShouldWaitAsync(CompensationDeadLetter letter)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await Should.ThrowAsync<OperationCanceledException>(() => Harness.DeadLetters.HandleAsync(letter, stop.Token));
+        (await Harness.Store.FindAsync(letter.Request.OrderId))!.DeadLetterAttempts.ShouldBe(0);
+    }
+
+    /// <summary>The order's last attempt failed, and its worker, of a version that did not note when the dead-letter consumer tries, died before it sent the dead letter.</summary>
+    async Task ExhaustAsync(SeckillRequested order)
+    {
+        var row = (await Harness.Store.FindAsync(order.OrderId)).ShouldNotBeNull();
+        var failure = new CompensationFailure(Harness.Clock.GetUtcNow(), "compensation", 1, "other", "x");
+        (await Harness.Store.AttemptFailedAsync(row, failure, CompensationStatus.Exhausted, null)).ShouldBeTrue();
     }
 
     async Task UseUpAttemptsAsync(Guid orderId)
