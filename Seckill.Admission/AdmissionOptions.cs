@@ -86,7 +86,7 @@ public sealed class AdmissionOptions
     [Range(1, 720)]
     public int WatchAfterCloseHours { get; set; } = 24;
 
-    /// <summary>For how long after it closes an activity is still asked for write-ahead entries that nobody finished.</summary>
+    /// <summary>For how long after it closes an activity is still asked for write-ahead entries that nobody finished. A day later its stock leaves Redis.</summary>
     [Range(1, 365)]
     public int WatchEntriesDays { get; set; } = 30;
 

@@ -33,15 +33,17 @@ public static class AdmissionServices
         services.AddSingleton<StockChangeNews>();
         services.AddSingleton<StockDemand>();
         services.AddWithFaults<IStockParticipant, RedisStockParticipant>((stock, faults) => new StockFaults(stock, faults));
+        services.AddSingleton<StockExpiry>();
         services.AddSingleton<IStockWarmUp, StockRebuild>();
         return services;
     }
 
-    /// <summary>Hosts the keeper, which warms stock up and rebuilds it. Needs <see cref="AddAdmission"/> and the ledger.</summary>
+    /// <summary>Hosts the keeper, which warms stock up and rebuilds it, and what lets it go in the end. Needs <see cref="AddAdmission"/> and the ledger.</summary>
     public static IServiceCollection AddStockKeeper(this IServiceCollection services)
     {
         services.TryAddSingleton<StockWatch>();
         services.AddHostedService<StockKeeper>();
+        services.AddHostedService<StockExpiryLoop>();
         return services;
     }
 

@@ -17,7 +17,7 @@ namespace Seckill.Admission.Rebuild;
 /// does not know, and opens it. Why it may run beside sagas: docs/decisions/0005-admission.md.
 /// </summary>
 sealed class StockRebuild(
-    MySqlDatabase database, ActivityCatalog catalog, RedisConnections connections, IDistributedLock locks, IOptions<AdmissionOptions> options,
+    MySqlDatabase database, ActivityCatalog catalog, RedisConnections connections, StockExpiry expiry, IDistributedLock locks, IOptions<AdmissionOptions> options,
     StockChangeNews news, FaultPoints faults, TimeProvider time, ILogger<StockRebuild> logger) : IStockWarmUp
 {
     readonly AdmissionOptions _options = options.Value;
@@ -89,6 +89,8 @@ sealed class StockRebuild(
             await faults.PassAsync(KnownPoints.AfterRebuildAdopted, cancellationToken).ConfigureAwait(false);
         }
 
+        // Before it is renamed, so that no crash leaves it in its place for ever.
+        await expiry.SetRebuiltAsync(rebuilt.Activity, cancellationToken).ConfigureAwait(false);
         await faults.PassAsync(KnownPoints.BeforeRebuildFinished, cancellationToken).ConfigureAwait(false);
         var finished = await rebuilt.FinishAsync(runId, cancellationToken).ConfigureAwait(false);
         await faults.PassAsync(KnownPoints.AfterRebuildFinished, cancellationToken).ConfigureAwait(false);

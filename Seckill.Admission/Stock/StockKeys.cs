@@ -35,6 +35,9 @@ public sealed class StockKeys
     /// <summary>Hash: the buyers that a rebuild is counting.</summary>
     public RedisKey RebuiltBuyers => _prefix + "rebuild:buyers";
 
+    /// <summary>All keys of the activity that a rebuild makes.</summary>
+    internal RedisKey[] Counted => [Meta, Stock, Buyers, RebuiltStock, RebuiltBuyers];
+
     /// <summary>Hash: the record of an order.</summary>
     public RedisKey Order(Guid orderId) => $"{_prefix}order:{orderId:D}";
 

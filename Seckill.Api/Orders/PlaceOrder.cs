@@ -150,7 +150,7 @@ sealed class PlaceOrder(
             case AdmissionOutcome.Busy:
                 return Problems.RateLimited(null);
             case AdmissionOutcome.NotReady:
-                // Stock is warmed up shortly before an activity opens.
+                // Stock is warmed up shortly before an activity opens, and leaves Redis long after it closed.
                 var now = clock.GetUtcNow();
                 return now < activity.OpensAt || now >= activity.ClosesAt
                     ? Problems.ActivityNotOpen(activity.OpensAt, activity.ClosesAt)

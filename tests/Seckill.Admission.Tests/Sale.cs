@@ -30,7 +30,9 @@ sealed class Sale : IAsyncDisposable
         // On a busy machine a lock that can't be had in the usual fraction of a second would count as taken.
         var patient = Options.Create(new AdmissionOptions { LockMasterTimeoutMilliseconds = 5000 });
         Locks = new LockFaults(new RedLock(stock.Connections, patient, TimeProvider.System, NullLogger<RedLock>.Instance), stock.Faults);
-        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, Locks, stock.AdmissionOptions, stock.News, stock.Faults, TimeProvider.System,
+        var expiry = new StockExpiry(stock.Connections, stock.AdmissionOptions, TimeProvider.System);
+        Expiry = new StockExpiryLoop(expiry, catalog, stock.AdmissionOptions, TimeProvider.System, NullLogger<StockExpiryLoop>.Instance);
+        WarmUp = new StockRebuild(ledger.Database, catalog, stock.Connections, expiry, Locks, stock.AdmissionOptions, stock.News, stock.Faults, TimeProvider.System,
             NullLogger<StockRebuild>.Instance);
         Keeper = NewKeeper(WarmUp);
         Relay = NewRelay();
@@ -41,6 +43,7 @@ sealed class Sale : IAsyncDisposable
     public IDistributedLock Locks { get; }
     public IStockWarmUp WarmUp { get; }
     public StockKeeper Keeper { get; }
+    public StockExpiryLoop Expiry { get; }
     public WriteAheadRelay Relay { get; }
     public FakeKafka Kafka { get; } = new();
 
@@ -79,6 +82,14 @@ sealed class Sale : IAsyncDisposable
     {
         await using var connection = await _ledger.Database.OpenAsync();
         return await connection.ExecuteScalarAsync<long>("SELECT stock_epoch FROM activities WHERE activity_id = @id", new { id = Stock.ActivityId });
+    }
+
+    /// <summary>Moves the end of the activity, as an operator does.</summary>
+    public async Task CloseAtAsync(DateTimeOffset closesAt)
+    {
+        await using var connection = await _ledger.Database.OpenAsync();
+        await connection.ExecuteAsync(
+            "UPDATE activities SET closes_at = @closesAt WHERE activity_id = @id", new { closesAt = closesAt.UtcDateTime, id = Stock.ActivityId });
     }
 
     /// <summary>Writes the order's row, as the transaction does.</summary>
@@ -149,6 +160,7 @@ sealed class Sale : IAsyncDisposable
         await using (var connection = await _ledger.Database.OpenAsync())
             await connection.ExecuteAsync("DELETE FROM activities WHERE activity_id = @id", new { id = Stock.ActivityId });
         Keeper.Dispose();
+        Expiry.Dispose();
         Relay.Dispose();
         await Stock.DisposeAsync();
     }
