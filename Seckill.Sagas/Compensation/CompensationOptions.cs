@@ -16,7 +16,7 @@ public sealed class CompensationOptions
     [Range(1, 10, ErrorMessage = "must be from 1 to 10 attempts")]
     public int TransactionAttempts { get; set; } = 2;
 
-    /// <summary>How long a worker that took an attempt may be silent before it is taken for dead.</summary>
+    /// <summary>How long a worker that took an attempt, or the sweep, may be silent before it is taken for dead.</summary>
     [Range(1, 86_400, ErrorMessage = Seconds)]
     public int AttemptLeaseSeconds { get; set; } = 60;
 

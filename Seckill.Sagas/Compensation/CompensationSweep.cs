@@ -80,8 +80,8 @@ sealed class CompensationSweepLoop(
     CompensationSweep sweep, IDistributedLock locks, IOptions<CompensationOptions> options, TimeProvider time, ILogger<CompensationSweepLoop> logger)
     : BackgroundService
 {
-    static readonly TimeSpan Expiry = TimeSpan.FromSeconds(60);
-
+    // A worker that dies while it sweeps keeps the others from it for as long as from an attempt that it had taken.
+    readonly TimeSpan _expiry = TimeSpan.FromSeconds(options.Value.AttemptLeaseSeconds);
     bool _failing;
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ sealed class CompensationSweepLoop(
         try
         {
             // Two at once, after a lock has expired, would send some messages twice, and only the first for an attempt has an effect.
-            await using var lease = await locks.TryAcquireAsync("seckill:compensation-sweep", Expiry, stoppingToken);
+            await using var lease = await locks.TryAcquireAsync("seckill:compensation-sweep", _expiry, stoppingToken);
             if (lease is not null)
                 await sweep.RunAsync(time.GetUtcNow(), stoppingToken);
             _failing = false;
