@@ -2,6 +2,7 @@ using System.Globalization;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Seckill.Hosting.Configuration;
@@ -47,7 +48,10 @@ static class LoggingDefaults
 
         // Not AddSerilog: that adds a filter of its own, which lets everything down to Trace through to the files.
         if (options.Directory.Length > 0)
+        {
             logging.AddProvider(new SerilogLoggerProvider(FileLogger(options, serviceName), dispose: true));
+            builder.Services.AddHostedService(x => ActivatorUtilities.CreateInstance<LogRetention>(x, options, serviceName));
+        }
     }
 
     static Serilog.Core.Logger FileLogger(LogsOptions options, string serviceName)
@@ -57,8 +61,7 @@ static class LoggingDefaults
             .Enrich.WithProperty("ProcessId", Environment.ProcessId)
             .WriteTo.File(
                 new OrderTraceFormatter(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture)),
-                // The process id keeps two processes of one service from sharing a file.
-                Path.Combine(options.Directory, $"{serviceName}-{Environment.ProcessId}-.json"),
+                Path.Combine(options.Directory, LogRetention.FileName(serviceName)),
                 rollingInterval: RollingInterval.Day,
                 rollOnFileSizeLimit: true,
                 fileSizeLimitBytes: options.FileSizeBytes,

@@ -19,7 +19,9 @@ public sealed class LogsOptions
     /// <summary>Whether logs go to standard output too. Default: only when there is no directory.</summary>
     public bool? Console { get; set; }
 
-    /// <summary>Files kept.</summary>
+    /// <summary>
+    /// Files kept of each process by itself, and of all processes of a service when one of them starts; a file that a living process writes is kept besides.
+    /// </summary>
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000 files")]
     public int RetainedFiles { get; set; } = 14;
 

@@ -94,6 +94,32 @@ public sealed class LogFiles_Specs : IDisposable
         await Eventually.HoldsAsync(() => orders.IsEnabled(LogLevel.Information) && !orders.IsEnabled(LogLevel.Debug), "all is as before when it is gone");
     }
 
+    [Fact]
+    public async Task Should_delete_the_oldest_files_of_earlier_processes_and_none_that_a_living_one_writes()
+    {
+        var living = Old("test-1-20260101.json", days: 9);
+        var earlier = Enumerable.Range(2, 4).Select(x => Old($"test-{x}-20260101.json", days: x)).ToList();
+        var rolled = Old("test-5-20260101_001.json", days: 8);
+        string[] others = [Old("test-two-6-20260101.json", days: 9), Old("test-7-notes.json", days: 9), Old("other-8-20260101.json", days: 9)];
+        await using var writer = new FileStream(living, FileMode.Append, FileAccess.Write, FileShare.Read);
+
+        await using var app = App(("Logs:RetainedFiles", "3"), ("Urls", "http://127.0.0.1:0"));
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("orders").LogWarning("This process has a file, too");
+        await app.StartAsync();
+
+        var own = Directory.GetFiles(_folder, $"test-{Environment.ProcessId}-*.json").ShouldHaveSingleItem();
+        Directory.GetFiles(_folder).Order().ShouldBe(((string[])[own, earlier[0], earlier[1], living, .. others]).Order());
+        File.Exists(rolled).ShouldBeFalse();
+    }
+
+    string Old(string name, int days)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, "{}\n");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
+        return path;
+    }
+
     async Task<IReadOnlyList<JsonElement>> WriteAsync(Action<ILogger> write)
     {
         await using (var app = App())
