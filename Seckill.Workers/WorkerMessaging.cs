@@ -140,11 +140,13 @@ static class WorkerMessaging
             new KafkaTopic(TopicNames.StockEvents, options.OtherPartitions, options.ReplicationFactor),
             new KafkaTopic(TopicNames.Compensation, options.OtherPartitions, options.ReplicationFactor),
             new KafkaTopic(TopicNames.CompensationDeadLetter, options.OtherPartitions, options.ReplicationFactor));
+        var sessionTimeout = TimeSpan.FromSeconds(options.SessionTimeoutSeconds);
         kafka.TopicEndpoint<SeckillRequested>(TopicNames.OrderEvents, TransactionGroup, x =>
         {
             x.ConcurrentMessageLimit = worker.ConcurrentTransactions;
             x.PrefetchCount = worker.PrefetchedOrders;
             x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
+            x.SessionTimeout = sessionTimeout;
             x.DrainTimeout = DrainTimeout;
             // An order is never given up because Redis, MySQL or Kafka is away.
             x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
@@ -155,6 +157,7 @@ static class WorkerMessaging
         kafka.TopicEndpoint<CompensateOrder>(TopicNames.Compensation, CompensationGroup, x =>
         {
             x.ConcurrentMessageLimit = worker.ConcurrentAttempts;
+            x.SessionTimeout = sessionTimeout;
             x.DrainTimeout = DrainTimeout;
             x.RetryForever(IsTransient, TimeSpan.FromSeconds(5));
             x.DeadLetterTopic = TopicNames.CompensationDeadLetter;
@@ -164,6 +167,7 @@ static class WorkerMessaging
         {
             x.ConcurrentMessageLimit = worker.DeadLettersInHand;
             x.PrefetchCount = worker.DeadLettersInHand;
+            x.SessionTimeout = sessionTimeout;
             x.DrainTimeout = DrainTimeout;
             // The end of the line: nothing leaves it but to its end or into the archive.
             x.RetryForever(_ => true, TimeSpan.FromSeconds(10));

@@ -28,6 +28,10 @@ public sealed class KafkaOptions
     [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
     public int FetchWaitMilliseconds { get; set; } = 20;
 
+    /// <summary>How long a worker may be silent before the others take its partitions over. Brokers allow from 6 s by default.</summary>
+    [Range(1, 300, ErrorMessage = "must be from 1 to 300 seconds")]
+    public int SessionTimeoutSeconds { get; set; } = 10;
+
     /// <summary>Copies of each record; -1 for the cluster's default.</summary>
     [Range(-1, 10, ErrorMessage = "must be from 1 to 10 copies, or -1 for the cluster's default")]
     public short ReplicationFactor { get; set; } = -1;

@@ -106,6 +106,8 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Compensation__LogPath"] = Path.Combine(folder, "compensation"),
             ["Alerts__SpoolPath"] = Path.Combine(folder, "spool"),
             ["Kafka__Bootstrap"] = kafka.Bootstrap,
+            // A worker that a test kills is waited for as long.
+            ["Kafka__SessionTimeoutSeconds"] = "3",
             ["Auth__KeysPath"] = folder,
             ["Logs__Directory"] = Path.Combine(folder, "logs"),
             // Operators of tests ask often.
