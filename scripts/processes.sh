@@ -169,18 +169,28 @@ kill_marked() {
   done
 }
 
-# run_task NAME COMMAND…: runs COMMAND in the background and waits, so that a signal to the script is handled at once. Its
-# output goes to our own stdout and stderr.
-run_task() {
-  local name=$1 code=0 pid
+# begin_task NAME COMMAND…: runs COMMAND in the background, for await_task. Its output goes to our own stdout and stderr.
+begin_task() {
+  local name=$1
   shift
   mkdir -p "$RUN_DIR/pids"
   SECKILL_RUN=$RUN_ID setsid "$@" </dev/null 3>&- 8>&- 9>&- &
-  pid=$!
-  remember "$name" "$pid"
+  remember "$name" "$!"
+}
+
+# await_task NAME: waits for what begin_task began; its exit code is ours.
+await_task() {
+  local code=0 pid
+  read -r pid _ <"$(pid_file "$1")"
   wait "$pid" || code=$?
-  rm -f -- "$(pid_file "$name")"
+  rm -f -- "$(pid_file "$1")"
   return "$code"
+}
+
+# run_task NAME COMMAND…: runs COMMAND in the background and waits, so that a signal to the script is handled at once.
+run_task() {
+  begin_task "$@"
+  await_task "$1"
 }
 
 # wait_until SECONDS COMMAND…: polls until COMMAND succeeds.
