@@ -30,20 +30,26 @@ public sealed class DeadLetterConsumer(DeadLetterProcess process) : IConsumer<Co
         ArgumentNullException.ThrowIfNull(record);
         var headers = Texts(record.Headers);
         var reason = headers.GetValueOrDefault(KafkaHeaderNames.DeadLetterReason) ?? "the rider gave it up";
-        var letter = TryRead<CompensateOrder>(record.Value) is { } handedOver
-            ? new CompensationDeadLetter
-            {
-                Request = handedOver.Request,
-                Cause = handedOver.Cause,
-                Error = $"{handedOver.Error}; then {reason}",
-                Attempts = 0,
-                FirstFailedAt = handedOver.FailedAt,
-            }
-            : TryRead<SeckillRequested>(record.Value) is { } request
-                ? new CompensationDeadLetter { Request = request, Cause = Compensation.FailureCauses.Other, Error = reason, Attempts = 0, FirstFailedAt = record.ProducedAt }
-                : null;
-        if (letter is not null)
-            return process.HandleAsync(letter, cancellationToken);
+        if (TryRead<CompensateOrder>(record.Value) is { } handedOver)
+        {
+            return process.HandleAsync(
+                new CompensationDeadLetter
+                {
+                    Request = handedOver.Request,
+                    Cause = handedOver.Cause,
+                    Error = $"{handedOver.Error}; then {reason}",
+                    Attempts = 0,
+                    FirstFailedAt = handedOver.FailedAt,
+                },
+                cancellationToken);
+        }
+
+        if (TryRead<SeckillRequested>(record.Value) is { } request)
+        {
+            return process.HandleAsync(
+                new CompensationDeadLetter { Request = request, Cause = Compensation.FailureCauses.Other, Error = reason, Attempts = 0, FirstFailedAt = record.ProducedAt },
+                cancellationToken);
+        }
 
         return process.ArchiveUnreadableAsync(
             new UnreadableLetter(record.Topic, record.Partition, record.Offset, record.Value, headers, record.Reason.Message, record.ProducedAt), cancellationToken);
