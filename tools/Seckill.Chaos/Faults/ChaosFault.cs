@@ -18,7 +18,7 @@ abstract class ChaosFault
     public virtual Dictionary<string, Dictionary<string, string>> Settings(Programs programs) => [];
 
     /// <summary>Asked when a program with these settings did not start: whether that is the fault itself. Then the sale goes on without the settings.</summary>
-    public virtual bool ExplainsFailedStart() => false;
+    public virtual bool ExplainsFailedStart(ChaosWorld world) => false;
 
     /// <summary>The records it has written that nobody can read: each must be in the archive in the end, where an operator finds it.</summary>
     public virtual IReadOnlyCollection<string> Unreadable => [];

@@ -11,7 +11,6 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    bool _ended;
     IReadOnlyList<string> _strays = [];
 
     public override string Text => $"fault point {point} = {fault} in {string.Join(" and ", programs)}"
@@ -28,7 +27,7 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         // The template of what a fault point logs names it as a property.
         return fault.Split(':')[0] switch
         {
-            "crash" => _ended,
+            "crash" => HasSaidSo(world, programs),
             "throw" => world.HasLogged(programs, "Fault point", " throws ", $"\"{point}\""),
             "lost" => world.HasLogged(programs, "Fault point", " loses a reply ", $"\"{point}\""),
             _ => true,
@@ -38,12 +37,7 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     public override IReadOnlyCollection<string> Unreadable => companion?.Unreadable ?? [];
 
     public override string? EndedByItself(ChaosWorld world)
-    {
-        ArgumentNullException.ThrowIfNull(world);
-        if (_strays.Count > 0)
-            return $"{string.Join(" and ", _strays)} ended, and not by the fault point";
-        return _ended && !HasSaidSo(world, programs) ? $"{string.Join(" or ", programs)} ended, and not by the fault point" : null;
-    }
+        => _strays.Count > 0 ? $"{string.Join(" and ", _strays)} ended, and not by the fault point" : null;
 
     bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
 
@@ -56,11 +50,7 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     }
 
     /// <summary>Some points are passed without any order, and so before there is one.</summary>
-    public override bool ExplainsFailedStart()
-    {
-        _ended |= IsCrash;
-        return IsCrash;
-    }
+    public override bool ExplainsFailedStart(ChaosWorld world) => IsCrash && HasSaidSo(world, programs);
 
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
@@ -73,11 +63,8 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         await Task.Delay(companion?.Lasts ?? TimeSpan.Zero, cancellationToken);
         await EndCompanionAsync(world, cancellationToken);
         var since = TimeProvider.System.GetTimestamp();
-        while (!_ended && TimeProvider.System.GetElapsedTime(since) < Patience)
-        {
+        while (!HasSaidSo(world, programs) && programs.All(world.Programs.IsRunning) && TimeProvider.System.GetElapsedTime(since) < Patience)
             await Task.Delay(Pause, cancellationToken);
-            _ended = programs.Any(x => !world.Programs.IsRunning(x));
-        }
     }
 
     public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)

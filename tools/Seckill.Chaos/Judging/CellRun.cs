@@ -92,7 +92,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         {
             await world.Programs.EnsureAsync(cell.Fault.Settings(world.Programs));
         }
-        catch (StageException) when (cell.Fault.ExplainsFailedStart())
+        catch (StageException) when (cell.Fault.ExplainsFailedStart(world))
         {
             await world.Programs.EnsureAsync();
         }
