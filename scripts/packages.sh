@@ -57,7 +57,10 @@ install_packages() {
   local -a missing
   local log=$LOCAL_DIR/logs/packages.log
   mapfile -t missing < <(missing_packages "$1")
-  ((${#missing[@]} > 0)) || return 0
+  if ((${#missing[@]} == 0)); then
+    remove_left_policy
+    return
+  fi
   command -v apt-get >/dev/null || fail "these are missing: ${missing[*]} (Debian's names), and there is no apt-get to install them"
   ((EUID == 0)) || command -v sudo >/dev/null ||
     fail "these packages are missing, and installing them needs root or sudo: apt-get install --no-install-recommends ${missing[*]}"
@@ -93,8 +96,10 @@ apt_get() {
 readonly POLICY=/usr/sbin/policy-rc.d POLICY_MARK='# Seckill installs packages; no service starts meanwhile.'
 OWN_POLICY=''
 
+is_own_policy() { grep -qxF "$POLICY_MARK" "$POLICY" 2>/dev/null; }
+
 forbid_service_starts() {
-  [[ ! -e $POLICY ]] || grep -qxF "$POLICY_MARK" "$POLICY" 2>/dev/null || return 0
+  [[ ! -e $POLICY ]] || is_own_policy || return 0
   OWN_POLICY=yes
   # shellcheck disable=SC2016 # expanded by the inner shell
   as_root sh -c 'printf "#!/bin/sh\n%s\nexit 101\n" "$2" >"$1" && chmod 755 "$1"' policy "$POLICY" "$POLICY_MARK"
@@ -104,6 +109,16 @@ allow_service_starts() {
   [[ -n $OWN_POLICY ]] || return 0
   as_root rm -f -- "$POLICY"
   OWN_POLICY=''
+}
+
+# remove_left_policy: what a run of ours left that was killed while it installed; while another installs it is that one's.
+remove_left_policy() {
+  is_own_policy || return 0
+  exec 8</var/lib/dpkg
+  if flock -n 8; then
+    as_root rm -f -- "$POLICY" || complain "$POLICY keeps services from being started, and could not be removed: an installation was killed and left it"
+  fi
+  exec 8>&-
 }
 
 # The services that these packages bring; a service that was not there before must not start with the machine either.
