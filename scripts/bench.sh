@@ -154,6 +154,9 @@ bench_telemetry() {
   local round side
   local -a sides
   heading "Telemetry: without it and with all of it, in turn"
+  # The servers are cold at first: a round that does not count bears that, and not the side that begins.
+  bench_telemetry_without ${orders:+--orders "$orders"}
+  unset 'parts[-1]'
   for ((round = 1; round <= ${rounds:-4}; round++)); do
     # Whatever drifts from round to round favours none.
     if ((round % 2)); then sides=(without with); else sides=(with without); fi
