@@ -21,7 +21,7 @@ sealed record FirstWrite(OrderTransactionState Instance, string State, DateTimeO
 
 /// <summary>
 /// Writes the first rows of many transactions in one MySQL transaction: orders, saga rows and log rows as multi-row inserts, then the
-/// stock as one aggregated UPDATE per SKU, last, so that its hot row is locked for the shortest time.
+/// stock, aggregated by SKU, last, so that its hot row is locked for the shortest time.
 /// </summary>
 sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger logger) : IGroupCommitBatch<FirstWrite, LedgerOutcome>
 {
@@ -180,9 +180,9 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
         return missing;
     }
 
-    static SortedDictionary<(long ActivityId, long SkuId), long> Taken(List<PendingRow<FirstWrite, LedgerOutcome>> rows)
+    /// <summary>The units that these rows take, by SKU.</summary>
+    public static SortedDictionary<(long ActivityId, long SkuId), long> Taken(List<PendingRow<FirstWrite, LedgerOutcome>> rows)
     {
-        // Sorted, so that writers of several processes lock stock rows in the same order.
         var taken = new SortedDictionary<(long, long), long>();
         foreach (var row in rows)
         {
@@ -198,7 +198,8 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
 
     static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 4;
 
-    static IReadOnlyList<string> Statements(List<PendingRow<FirstWrite, LedgerOutcome>> rows, SortedDictionary<(long ActivityId, long SkuId), long> taken)
+    /// <summary>What writes these rows, in pieces.</summary>
+    public static IReadOnlyList<string> Statements(List<PendingRow<FirstWrite, LedgerOutcome>> rows, SortedDictionary<(long ActivityId, long SkuId), long> taken)
     {
         var sql = new SqlText();
         foreach (var some in rows.Select(x => x.Row).Chunk(SqlText.RowsOfStatement))
@@ -208,12 +209,7 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
             AppendLog(sql, some);
         }
 
-        foreach (var ((activityId, skuId), units) in taken)
-        {
-            sql.Begin("UPDATE stock SET taken = taken + ").Value(units).Raw(" WHERE activity_id = ").Value(activityId).Raw(" AND sku_id = ")
-                .Value(skuId).Raw(" AND taken + ").Value(units).Raw(" <= total").End();
-        }
-
+        StockText.Take(sql, taken);
         return sql.ToPieces();
     }
 

@@ -37,17 +37,9 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         foreach (var some in writes.Chunk(SqlText.RowsOfStatement))
             AppendLog(sql, some);
 
-        // In one order everywhere, so that two workers never wait for each other.
-        var returned = writes.Select(x => x.Instance).Where(ReturnsStock).GroupBy(x => (x.ActivityId, x.SkuId), x => (long)x.Quantity).OrderBy(x => x.Key);
-        foreach (var stock in returned)
-        {
-            var units = stock.Sum();
-            sql.Begin("UPDATE stock SET taken = taken - ").Value(units).Raw(" WHERE activity_id = ").Value(stock.Key.ActivityId)
-                .Raw(" AND sku_id = ").Value(stock.Key.SkuId).Raw(" AND taken >= ").Value(units).End();
-            changes++;
-        }
-
-        return (sql.ToPieces(), changes);
+        var returned = Returned(writes);
+        StockText.Return(sql, returned);
+        return (sql.ToPieces(), changes + returned.Count);
     }
 
     static void AppendLog(SqlText sql, TransitionWrite[] writes)
@@ -114,6 +106,18 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         return true;
 
         SqlText Set(string status) => sql.Begin("UPDATE orders SET status = ").Value(status);
+    }
+
+    static SortedDictionary<(long ActivityId, long SkuId), long> Returned(IEnumerable<TransitionWrite> writes)
+    {
+        var returned = new SortedDictionary<(long, long), long>();
+        foreach (var instance in writes.Select(x => x.Instance).Where(ReturnsStock))
+        {
+            var key = (instance.ActivityId, instance.SkuId);
+            returned[key] = returned.GetValueOrDefault(key) + instance.Quantity;
+        }
+
+        return returned;
     }
 
     static bool ReturnsStock(OrderTransactionState instance) => (instance.StoredState, instance.CurrentState) is

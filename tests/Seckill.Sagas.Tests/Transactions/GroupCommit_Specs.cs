@@ -40,6 +40,33 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
     }
 
     [Fact]
+    public async Task Should_take_units_of_many_skus_and_refuse_only_orders_of_those_that_have_none_left()
+    {
+        const int Skus = 130;
+        var activityId = await fixture.AddActivityAsync(stock: 3, Skus);
+        await using var ledger = fixture.NewLedger();
+        await using var rival = fixture.NewLedger();
+        // Each has three units: they are for one unit, and three of four fit, or for two, and one does.
+        var orders = Enumerable.Range(0, 4 * Skus).Select(i => Order(activityId, 1 + (i % Skus), 1 + (i % 2))).ToList();
+
+        var outcomes = await Task.WhenAll(orders.Select((x, i) => (i / Skus % 2 == 0 ? ledger : rival).SaveAsync(x, "saga", null)));
+
+        var expected = Enumerable.Range(0, Skus).Select(i => i % 2 == 0 ? 3 : 2).ToList();
+        (await fixture.TakenOfEachAsync(activityId)).ShouldBe(expected);
+        orders.Zip(outcomes).Where(x => x.Second).GroupBy(x => x.First.SkuId, x => x.First.Quantity).OrderBy(x => x.Key).Select(x => x.Sum()).ShouldBe(expected);
+
+        await LedgerFixture.MoveAsync(ledger, [.. orders.Zip(outcomes).Where(x => x.Second).Select(x => x.First)], TransactionStates.RollingBack);
+        (await fixture.TakenOfEachAsync(activityId)).ShouldAllBe(x => x == 0);
+
+        static OrderTransactionState Order(long activityId, int sku, int quantity)
+        {
+            var order = LedgerFixture.NewOrder(activityId, quantity: quantity);
+            order.SkuId = sku;
+            return order;
+        }
+    }
+
+    [Fact]
     public async Task Should_refuse_an_order_of_a_sku_that_has_no_stock_row()
     {
         var activityId = await fixture.AddActivityAsync(stock: 1);

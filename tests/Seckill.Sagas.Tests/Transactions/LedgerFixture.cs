@@ -45,7 +45,7 @@ public sealed class LedgerFixture : IAsyncLifetime
         await _services.DisposeAsync();
     }
 
-    public async Task<long> AddActivityAsync(int stock)
+    public async Task<long> AddActivityAsync(int stock, int skus = 1)
     {
         var activityId = Interlocked.Increment(ref _lastActivity);
         var now = DateTimeOffset.UtcNow;
@@ -58,7 +58,7 @@ public sealed class LedgerFixture : IAsyncLifetime
                 ClosesAt = now.AddHours(1),
                 PerBuyerLimit = 1,
                 PaymentWindowSeconds = 900,
-                Skus = [new ActivitySku { SkuId = 1, Name = "Thing", UnitPriceCents = 1999, Total = stock }],
+                Skus = [.. Enumerable.Range(1, skus).Select(x => new ActivitySku { SkuId = x, Name = "Thing", UnitPriceCents = 1999, Total = stock })],
             },
             now);
         return activityId;
@@ -128,6 +128,13 @@ public sealed class LedgerFixture : IAsyncLifetime
     {
         await using var connection = await Database.OpenAsync();
         return await connection.ExecuteScalarAsync<int>("SELECT taken FROM stock WHERE activity_id = @activityId", new { activityId });
+    }
+
+    /// <summary>The units taken of each of an activity's SKUs.</summary>
+    public async Task<List<int>> TakenOfEachAsync(long activityId)
+    {
+        await using var connection = await Database.OpenAsync();
+        return [.. await connection.QueryAsync<int>("SELECT taken FROM stock WHERE activity_id = @activityId ORDER BY sku_id", new { activityId })];
     }
 
     /// <summary>Lets whatever the clock has to do with an order be due now.</summary>
