@@ -35,8 +35,12 @@ sealed class StockExpiry(RedisConnections connections, IOptions<AdmissionOptions
         return ExpireAsync([(activity.ActivityId, end > earliest ? end : earliest)], cancellationToken);
     }
 
+    /// <summary>The end of the calendar for an activity that never ends.</summary>
     DateTimeOffset EndOf(Activity activity)
-        => activity.ClosesAt.AddSeconds(activity.PaymentWindowSeconds).AddDays(_options.WatchEntriesDays) + Margin;
+    {
+        var kept = TimeSpan.FromSeconds(activity.PaymentWindowSeconds) + TimeSpan.FromDays(_options.WatchEntriesDays) + Margin;
+        return activity.ClosesAt < DateTimeOffset.MaxValue - kept ? activity.ClosesAt + kept : DateTimeOffset.MaxValue;
+    }
 
     async Task ExpireAsync(IEnumerable<(long ActivityId, DateTimeOffset End)> activities, CancellationToken cancellationToken)
     {

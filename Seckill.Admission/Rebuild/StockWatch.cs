@@ -25,8 +25,9 @@ sealed class StockWatch(ActivityCatalog catalog, RedisConnections connections, I
         return [.. begun[true].OrderBy(x => Rank(x, now)).ThenBy(x => (x.OpensAt - now).Duration()).Select(x => x.ActivityId), .. old.Where((_, i) => entries[i] > 0)];
     }
 
+    // Counted back from now: nothing can be added to the end of an activity that closes with the calendar.
     bool IsCurrent(Activity activity, DateTimeOffset now)
-        => activity.ClosesAt.AddSeconds(activity.PaymentWindowSeconds).AddHours(_options.WatchAfterCloseHours) > now;
+        => activity.ClosesAt > now.AddHours(-_options.WatchAfterCloseHours).AddSeconds(-activity.PaymentWindowSeconds);
 
     static int Rank(Activity activity, DateTimeOffset now) => activity.ClosesAt <= now ? 2 : activity.OpensAt > now ? 1 : 0;
 

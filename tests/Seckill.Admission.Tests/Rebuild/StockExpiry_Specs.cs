@@ -53,6 +53,17 @@ public class StockExpiry_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
+    public async Task Should_look_after_an_activity_that_never_ends()
+    {
+        await using var sale = await Sale.CreateAsync(ledger, 10, closesAt: new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero));
+
+        (await sale.Keeper.LookAsync(default)).ShouldContain(sale.Stock.ActivityId);
+        await sale.Expiry.PassAsync(default);
+
+        (await sale.Stock.AdmitAsync("alice")).Outcome.ShouldBe(AdmissionOutcome.Admitted);
+    }
+
+    [Fact]
     public async Task Should_take_away_what_an_older_version_left()
     {
         await using var sale = await Sale.CreateAsync(ledger, 10, opensAt: DateTimeOffset.UtcNow.AddDays(-400), closesAt: DateTimeOffset.UtcNow.AddDays(-399));
