@@ -182,19 +182,7 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
 
     /// <summary>The units that these rows take, by SKU.</summary>
     public static SortedDictionary<(long ActivityId, long SkuId), long> Taken(List<PendingRow<FirstWrite, LedgerOutcome>> rows)
-    {
-        var taken = new SortedDictionary<(long, long), long>();
-        foreach (var row in rows)
-        {
-            if (!row.Row.TakesStock)
-                continue;
-
-            var key = (row.Row.Instance.ActivityId, row.Row.Instance.SkuId);
-            taken[key] = taken.GetValueOrDefault(key) + row.Row.Instance.Quantity;
-        }
-
-        return taken;
-    }
+        => StockText.UnitsOf(rows.Select(x => x.Row).Where(x => x.TakesStock).Select(x => x.Instance));
 
     static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 4;
 

@@ -1,3 +1,5 @@
+using Seckill.Sagas.Transactions;
+
 namespace Seckill.Sagas.GroupCommit;
 
 /// <summary>
@@ -6,6 +8,19 @@ namespace Seckill.Sagas.GroupCommit;
 /// </summary>
 static class StockText
 {
+    /// <summary>The units of these orders, by SKU.</summary>
+    public static SortedDictionary<(long ActivityId, long SkuId), long> UnitsOf(IEnumerable<OrderTransactionState> instances)
+    {
+        var units = new SortedDictionary<(long, long), long>();
+        foreach (var instance in instances)
+        {
+            var key = (instance.ActivityId, instance.SkuId);
+            units[key] = units.GetValueOrDefault(key) + instance.Quantity;
+        }
+
+        return units;
+    }
+
     /// <summary>Takes units that are left.</summary>
     public static void Take(SqlText sql, SortedDictionary<(long ActivityId, long SkuId), long> units)
     {

@@ -37,7 +37,7 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         foreach (var some in writes.Chunk(SqlText.RowsOfStatement))
             AppendLog(sql, some);
 
-        var returned = Returned(writes);
+        var returned = StockText.UnitsOf(writes.Select(x => x.Instance).Where(ReturnsStock));
         StockText.Return(sql, returned);
         return (sql.ToPieces(), changes + returned.Count);
     }
@@ -106,18 +106,6 @@ sealed class TransitionBatch(LedgerSession session, FaultPoints faults, ILogger 
         return true;
 
         SqlText Set(string status) => sql.Begin("UPDATE orders SET status = ").Value(status);
-    }
-
-    static SortedDictionary<(long ActivityId, long SkuId), long> Returned(IEnumerable<TransitionWrite> writes)
-    {
-        var returned = new SortedDictionary<(long, long), long>();
-        foreach (var instance in writes.Select(x => x.Instance).Where(ReturnsStock))
-        {
-            var key = (instance.ActivityId, instance.SkuId);
-            returned[key] = returned.GetValueOrDefault(key) + instance.Quantity;
-        }
-
-        return returned;
     }
 
     static bool ReturnsStock(OrderTransactionState instance) => (instance.StoredState, instance.CurrentState) is
