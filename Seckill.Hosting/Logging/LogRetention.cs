@@ -32,6 +32,10 @@ sealed class LogRetention(LogsOptions options, string serviceName, ILogger<LogRe
 
     void DeleteOld()
     {
+        // The sink makes the folder with its first line.
+        if (!Directory.Exists(options.Directory))
+            return;
+
         // Another service's name may begin with this one's.
         var name = new Regex($@"^{Regex.Escape(serviceName)}-\d+-\d{{8}}(_\d+)?\.json$", RegexOptions.CultureInvariant);
         var files = new DirectoryInfo(options.Directory).GetFiles($"{serviceName}-*.json").Where(x => name.IsMatch(x.Name));
