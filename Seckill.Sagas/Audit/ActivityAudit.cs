@@ -8,7 +8,7 @@ namespace Seckill.Sagas.Audit;
 /// </summary>
 sealed class ActivityAudit(MySqlDatabase database, StockReader stock, AuditOptions options, TimeProvider time)
 {
-    public async Task<Look> RunAsync(ActivityRow activity, bool settled, CancellationToken cancellationToken)
+    public async Task<Look> RunAsync(ActivityRow activity, AuditScope scope, CancellationToken cancellationToken)
     {
         Look? kept = null;
         var confirmations = 0;
@@ -18,14 +18,14 @@ sealed class ActivityAudit(MySqlDatabase database, StockReader stock, AuditOptio
             if (attempt > 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(options.RecheckDelayMilliseconds), time, cancellationToken).ConfigureAwait(false);
 
-            var look = await new ActivityLook(database, stock, activity, settled, options, time).TakeAsync(cancellationToken).ConfigureAwait(false);
+            var look = await new ActivityLook(database, stock, activity, scope, options, time).TakeAsync(cancellationToken).ConfigureAwait(false);
             if (kept is { Stock: StockPresence.Seen } && look.Stock != StockPresence.Seen)
                 continue;
 
             // Of settled books the last look counts as it is: what changes from look to look is not settled.
             if (kept is null || kept.Stock != look.Stock)
                 confirmations = 0;
-            else if (!settled)
+            else if (!scope.Settled)
                 look.KeepWhatWasSeenIn(kept);
 
             kept = look;

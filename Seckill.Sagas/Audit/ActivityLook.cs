@@ -16,7 +16,7 @@ namespace Seckill.Sagas.Audit;
 /// A transaction only ever moves forward. So an order that is in the same state in both snapshots was in it at the instant of step 2, and
 /// an order that is not was on its way: only those leave a counter uncertain.
 /// </summary>
-sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow activity, bool settled, AuditOptions options, TimeProvider time)
+sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow activity, AuditScope scope, AuditOptions options, TimeProvider time)
 {
     readonly Look _look = new(options.MaxFindings, activity.ActivityId);
 
@@ -32,8 +32,10 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
         _look.Totals.Activities = 1;
         _look.Totals.Skus = skus.Count;
         var live = 0L;
-        var orders = new OrderChecks(_look, activity, instant, settled, options);
+        var orders = new OrderChecks(_look, activity, instant, scope.Settled, options);
         var buyers = new BuyerChecks(_look, stock, instant, activity.ActivityId);
+        // An audit of everything checks them along the buyers' index, in which a buyer's orders of all activities lie together.
+        var limits = scope.ActivityIds is null ? null : new LimitChecks(_look, after);
         foreach (var sku in skus)
         {
             var units = new SkuUnits();
@@ -41,6 +43,8 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
             {
                 orders.Check(page, units);
                 await ConfirmAsync(orders, cancellationToken).ConfigureAwait(false);
+                if (limits is not null)
+                    await limits.CheckAsync(activity.ActivityId, page.Rows).ConfigureAwait(false);
                 if (instant.IsReady)
                     await buyers.CheckHoldersAsync(database, page, cancellationToken).ConfigureAwait(false);
             }
@@ -53,7 +57,7 @@ sealed class ActivityLook(MySqlDatabase database, StockReader stock, ActivityRow
             _look.Add(FindingKinds.UnknownSku, "a row in activities", "none", "Units are held, or in Redis, of an activity that is not in the catalog");
 
         StockChecks.CheckUnknown(_look, skus, instant);
-        var entries = new EntryChecks(_look, stock, instant, settled, options);
+        var entries = new EntryChecks(_look, stock, instant, scope.Settled, options);
         await entries.CheckAsync(after, cancellationToken).ConfigureAwait(false);
         if (instant.IsReady)
             await buyers.CheckAsync(database, after, cancellationToken).ConfigureAwait(false);

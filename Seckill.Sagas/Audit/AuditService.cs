@@ -30,12 +30,13 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
         foreach (var activity in await ActivitiesAsync(scope, cancellationToken).ConfigureAwait(false))
         {
             var audit = new ActivityAudit(database, new StockReader(stock, activity.ActivityId), _options, time);
-            looks.Add(await audit.RunAsync(activity, scope.Settled, cancellationToken).ConfigureAwait(false));
+            looks.Add(await audit.RunAsync(activity, scope, cancellationToken).ConfigureAwait(false));
         }
 
         var across = new Look(_options.MaxFindings);
         await CheckOrphansAsync(across, scope, cancellationToken).ConfigureAwait(false);
-        await new LimitChecks(database, _options).CheckAsync(across, scope, cancellationToken).ConfigureAwait(false);
+        if (scope.ActivityIds is null)
+            await LimitChecks.CheckAllAsync(across, database, _options.PageSize, cancellationToken).ConfigureAwait(false);
         await new AcceptedChecks(database, x => new StockReader(stock, x), _options, time).CheckAsync(across, scope, cancellationToken).ConfigureAwait(false);
         across.Conclude();
         looks.Add(across);
@@ -57,8 +58,8 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
     async Task CheckOrphansAsync(Look look, AuditScope scope, CancellationToken cancellationToken)
     {
         await using var connection = await LedgerSnapshot.OpenAsync(database, cancellationToken).ConfigureAwait(false);
-        var orphans = await connection.QueryAsync<OrphanRow>(AuditSql.OrphanTransactions, new { size = _options.MaxFindings + 1 }).ConfigureAwait(false);
-        foreach (var orphan in orphans.Where(x => scope.Includes(x.ActivityId)))
+        var orphans = await connection.QueryAsync<OrphanRow>(AuditSql.OrphanTransactions(scope.ActivityIds), new { size = _options.MaxFindings + 1 }).ConfigureAwait(false);
+        foreach (var orphan in orphans)
         {
             look.Add(FindingKinds.TransactionWithoutOrder, "a row in orders", $"none, transaction {orphan.State}",
                 "The buyer cannot see what was decided", orphan.SkuId, orphan.OrderId, orphan.BuyerId, orphan.ActivityId);

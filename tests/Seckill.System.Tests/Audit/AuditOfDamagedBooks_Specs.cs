@@ -397,22 +397,31 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
         report.Totals.Undecided.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task Should_find_a_buyer_above_the_limit()
+    /// <summary>Alone or among all activities, with the buyer's orders on one page or on two.</summary>
+    [Theory]
+    [InlineData(true, 200)]
+    [InlineData(true, 1)]
+    [InlineData(false, 200)]
+    [InlineData(false, 1)]
+    public async Task Should_find_a_buyer_above_the_limit(bool alone, int pageSize)
     {
         var activityId = await _books.OpenActivityAsync(limit: 1);
         await _books.ConfirmedAsync(activityId, "greedy");
         await _books.ConfirmedAsync(activityId, "greedy");
 
-        var report = await AuditAsync(activityId);
+        var findings = await FindingsAsync(activityId, alone, x => x.PageSize = pageSize);
 
-        report.Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKinds.BuyerOverLimit);
-        report.Findings[0].BuyerId.ShouldBe("greedy");
-        report.Totals.Duplicates.ShouldBe(1);
+        var finding = findings.ShouldHaveSingleItem();
+        finding.Kind.ShouldBe(FindingKinds.BuyerOverLimit);
+        finding.BuyerId.ShouldBe("greedy");
     }
 
-    [Fact]
-    public async Task Should_find_two_orders_of_one_idempotency_key()
+    [Theory]
+    [InlineData(true, 200)]
+    [InlineData(true, 1)]
+    [InlineData(false, 200)]
+    [InlineData(false, 1)]
+    public async Task Should_find_two_orders_of_one_idempotency_key(bool alone, int pageSize)
     {
         var activityId = await _books.OpenActivityAsync(limit: 5);
         foreach (var _ in Enumerable.Range(0, 2))
@@ -423,10 +432,37 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
             await _books.CommitAsync(order);
         }
 
-        var report = await AuditAsync(activityId);
+        (await FindingsAsync(activityId, alone, x => x.PageSize = pageSize)).ShouldHaveSingleItem().Kind.ShouldBe(FindingKinds.RepeatedKey);
+    }
 
-        report.Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKinds.RepeatedKey);
-        report.Totals.Duplicates.ShouldBe(1);
+    [Fact]
+    public async Task Should_count_a_buyer_once_whose_orders_are_on_several_pages()
+    {
+        var activityId = await _books.OpenActivityAsync(limit: 1);
+        foreach (var buyer in new[] { "greedy", "also greedy" })
+        {
+            foreach (var _ in Enumerable.Range(0, 3))
+                await _books.ConfirmedAsync(activityId, buyer);
+        }
+
+        // What is beyond the list is only counted, and nothing tells there that it was counted before.
+        var report = await fixture.Audit(x => (x.PageSize, x.MaxFindings) = (1, 1)).RunAsync(new AuditScope { ActivityIds = [activityId] });
+
+        report.FindingCount.ShouldBe(2);
+        report.Totals.Duplicates.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_find_a_transaction_without_an_order_behind_many_of_other_activities()
+    {
+        var (other, activityId) = (await SoundAsync(), await SoundAsync());
+        foreach (var _ in Enumerable.Range(0, 3))
+            await _books.ExecuteAsync("DELETE FROM orders WHERE order_id = @OrderId", await _books.ConfirmedAsync(other));
+        await _books.ExecuteAsync("DELETE FROM orders WHERE order_id = @OrderId", await _books.ConfirmedAsync(activityId));
+
+        var findings = await FindingsAsync(activityId, alone: true, x => x.MaxFindings = 1);
+
+        findings.ShouldContain(x => x.Kind == FindingKinds.TransactionWithoutOrder);
     }
 
     [Theory]
@@ -527,6 +563,13 @@ public sealed class AuditOfDamagedBooks_Specs(BooksFixture fixture)
     }
 
     Task<AuditReport> AuditAsync(long activityId) => fixture.Audit().RunAsync(new AuditScope { ActivityIds = [activityId] });
+
+    /// <summary>What an audit of it, or of everything, finds in an activity.</summary>
+    async Task<IReadOnlyList<AuditFinding>> FindingsAsync(long activityId, bool alone, Action<AuditOptions> configure)
+    {
+        var report = await fixture.Audit(configure).RunAsync(alone ? new AuditScope { ActivityIds = [activityId] } : AuditScope.All);
+        return [.. report.Findings.Where(x => x.ActivityId == activityId)];
+    }
 
     async Task<IReadOnlyList<string>> KindsAsync(long activityId)
         => (await AuditAsync(activityId)).Findings.Select(x => x.Kind).ToList();
