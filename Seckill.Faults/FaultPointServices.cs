@@ -24,6 +24,9 @@ public static class FaultPointServices
     /// <summary>The key in the section that is no point: the number that decides what happens by chance.</summary>
     public const string Seed = "seed";
 
+    /// <summary>The key in the section that is no point: a file that says what else is armed, and may change meanwhile (<see cref="FaultPointsFile"/>).</summary>
+    public const string File = "file";
+
     /// <summary>
     /// Adds the fault points, once however often it is called. A point that doesn't exist, a fault that can't be read or that the point can't be armed with, or
     /// any point on in Production stops the start.
@@ -54,8 +57,14 @@ public static class FaultPointServices
                 TryParseSeed(points.GetValueOrDefault(Seed), out var seed) ? seed : Random.Shared.NextInt64(),
                 points.GetValueOrDefault(CountsDirectory),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<FaultPoints>>());
+                provider.GetRequiredService<ILogger<FaultPoints>>(),
+                mayChange: points.ContainsKey(File));
         });
+        services.AddHostedService(provider => new FaultPointsFile(
+            provider.GetRequiredService<IOptions<ArmedPoints>>().Value.ByName.GetValueOrDefault(File),
+            provider.GetRequiredService<FaultPoints>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FaultPointsFile>>()));
         return services;
     }
 
@@ -113,25 +122,14 @@ public static class FaultPointServices
                 return string.IsNullOrWhiteSpace(fault) ? $"{key} is empty, allowed is the path of a folder that this process can write to" : null;
             if (name == Seed)
                 return TryParseSeed(fault, out _) ? null : $"{key} is '{fault}', allowed is a whole number from 0 to {long.MaxValue}";
-            if (KnownPoints.Find(name) is not { } point)
-            {
-                return $"{key} names no fault point; there are {Names(_ => true)}, and {CountsDirectory} for the folder of counts, "
-                    + $"and {Seed} for what happens by chance";
-            }
+            if (name == File)
+                return string.IsNullOrWhiteSpace(fault) ? $"{key} is empty, allowed is the path of a file" : null;
+            if (FaultSetting.TryRead(name, fault, out _, out var problem))
+                return null;
 
-            if (!FaultSetting.TryParse(point, fault, out var settings))
-                return $"{key} is '{fault}', allowed is {FaultSetting.Syntax}";
-            if (settings.Any(x => !point.Kinds.Contains(x.Kind)))
-                return $"{key} is '{fault}', but no effect stands before it whose reply could be lost; those after one are {Names(x => x.Kinds.Contains(FaultKind.Lost))}";
-            if (point.IsOfMany && settings.Any(x => x.BuyerPrefix is not null))
-            {
-                return $"{key} is '{fault}', but no single order passes it, so that it can't be for some buyers; those that can are "
-                    + Names(x => !x.IsOfMany);
-            }
-
-            return null;
+            return KnownPoints.Find(name) is null
+                ? $"{key} {problem}, {CountsDirectory} for the folder of counts, {Seed} for what happens by chance, and {File} for the file of others"
+                : $"{key} {problem}";
         }
-
-        static string Names(Func<FaultPoint, bool> which) => string.Join(", ", KnownPoints.All.Where(which).Select(x => x.Name).Order());
     }
 }

@@ -43,12 +43,34 @@ public sealed record FaultSetting(FaultPoint Point, FaultKind Kind, FaultPasses 
         return true;
     }
 
+    /// <summary>Reads what a point is to be armed with.</summary>
+    /// <param name="name">The name of the point.</param>
+    /// <param name="text">As <see cref="TryParse"/> reads it.</param>
+    /// <param name="settings">What it says.</param>
+    /// <param name="problem">Why there is no such point, or why it can't be armed with this, and what is allowed; behind "is …".</param>
+    internal static bool TryRead(string name, string? text, [NotNullWhen(true)] out IReadOnlyList<FaultSetting>? settings, [NotNullWhen(false)] out string? problem)
+    {
+        settings = null;
+        problem = null;
+        if (KnownPoints.Find(name) is not { } point)
+            problem = $"names no fault point; there are {Names(_ => true)}";
+        else if (!TryParse(point, text, out settings))
+            problem = $"is '{text}', allowed is {Syntax}";
+        else if (settings.Any(x => !point.Kinds.Contains(x.Kind)))
+            problem = $"is '{text}', but no effect stands before it whose reply could be lost; those after one are {Names(x => x.Kinds.Contains(FaultKind.Lost))}";
+        else if (point.IsOfMany && settings.Any(x => x.BuyerPrefix is not null))
+            problem = $"is '{text}', but no single order passes it, so that it can't be for some buyers; those that can are {Names(x => !x.IsOfMany)}";
+        return problem is null;
+    }
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var delay = Kind == FaultKind.Delay ? string.Create(CultureInfo.InvariantCulture, $":{DelayMilliseconds}") : "";
         return $"{Kind}{delay}{Passes}{(BuyerPrefix is null ? "" : BeforePrefix + BuyerPrefix)}";
     }
+
+    static string Names(Func<FaultPoint, bool> which) => string.Join(", ", KnownPoints.All.Where(which).Select(x => x.Name).Order());
 
     static FaultSetting? ParseOne(FaultPoint point, string text)
     {

@@ -3,9 +3,11 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using Seckill.Faults;
+using Seckill.TestSupport;
 
 namespace Seckill.Sagas.Tests.Faults;
 
@@ -88,6 +90,7 @@ public class FaultPoints_Specs
     [InlineData("FaultPoints:before-mysql-commit", "lost", "after-mysql-commit")]
     [InlineData("FaultPoints:seed", "-1", "0 to 9223372036854775807")]
     [InlineData("FaultPoints:counts-directory", " ", "folder")]
+    [InlineData("FaultPoints:file", " ", "path of a file")]
     public async Task Should_stop_the_start_over_a_point_or_fault_that_is_unknown_and_say_what_is_allowed(string key, string value, string allowed)
     {
         using var host = HostWith("Development", (key, value));
@@ -138,6 +141,57 @@ public class FaultPoints_Specs
     }
 
     [Fact]
+    public async Task Should_arm_and_disarm_what_a_file_says_while_it_runs()
+    {
+        using var file = new PointsFile();
+        using var host = HostWith("Development", ("FaultPoints:after-redis-commit", "throw"), ("FaultPoints:file", file.Path));
+        var faults = host.Services.GetRequiredService<FaultPoints>();
+        await host.StartAsync();
+
+        await file.WriteAsync("after-decision = throw:1\nafter-redis-commit = delay:1\n");
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterDecision));
+        await faults.PassAsync(KnownPoints.AfterDecision);
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterRedisCommit));
+
+        await file.WriteAsync("after-decision = throw:1");
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterDecision));
+
+        await file.WriteAsync("after-decision = throw\n");
+        await file.WriteAsync("");
+        await faults.PassAsync(KnownPoints.AfterDecision);
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterRedisCommit));
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("after-lunch = throw")]
+    [InlineData("after-redis-commit")]
+    [InlineData("after-redis-commit = explode")]
+    [InlineData("before-mysql-commit = lost")]
+    public async Task Should_stay_with_what_was_armed_when_a_text_cannot_be_read(string line)
+    {
+        using var written = new PointsFile();
+        await written.WriteTextAsync("");
+        var faults = ArmedFaults.At(KnownPoints.AfterRedisCommit, "throw", _crashes);
+        using var file = new FaultPointsFile(written.Path, faults, TimeProvider.System, NullLogger<FaultPointsFile>.Instance);
+        file.Arm("after-decision = throw");
+
+        file.Arm("after-prepared = throw\n" + line);
+
+        await faults.PassAsync(KnownPoints.AfterPrepared);
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterDecision));
+        await Should.ThrowAsync<InjectedFaultException>(async () => await faults.PassAsync(KnownPoints.AfterRedisCommit));
+    }
+
+    [Fact]
+    public void Should_count_as_on_when_a_file_may_arm_points_later()
+    {
+        using var host = HostWith("Development", ("FaultPoints:file", "armed-points"));
+
+        host.Services.GetRequiredService<FaultPoints>().AreOn.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Should_add_one_object_however_often_it_is_asked_to()
     {
         var services = new ServiceCollection();
@@ -181,5 +235,30 @@ public class FaultPoints_Specs
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddFaultPoints();
         return builder.Build();
+    }
+
+    /// <summary>A file of points, and what this process says it has done of it.</summary>
+    sealed class PointsFile : IDisposable
+    {
+        readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seckill-points-");
+
+        /// <summary>In a folder that is made with the first text.</summary>
+        public string Path => System.IO.Path.Combine(_folder.FullName, "points", "armed-points");
+
+        /// <summary>Returns when the process has done what it says.</summary>
+        public async Task WriteAsync(string text)
+        {
+            await WriteTextAsync(text);
+            var answer = Path + "." + Environment.ProcessId;
+            await Eventually.HoldsAsync(() => File.Exists(answer) && File.ReadAllText(answer) == text, $"'{text}' is armed");
+        }
+
+        public Task WriteTextAsync(string text)
+        {
+            _folder.CreateSubdirectory("points");
+            return File.WriteAllTextAsync(Path, text);
+        }
+
+        public void Dispose() => _folder.Delete(recursive: true);
     }
 }

@@ -17,8 +17,8 @@ abstract class ChaosFault
     /// <summary>What programs have to be started with for it, by name.</summary>
     public virtual Dictionary<string, Dictionary<string, string>> Settings(Programs programs) => [];
 
-    /// <summary>Asked when a program with these settings did not start: whether that is the fault itself. Then the sale goes on without the settings.</summary>
-    public virtual bool ExplainsFailedStart(ChaosWorld world) => false;
+    /// <summary>Called when these programs run and the stock is live, before the first order.</summary>
+    public virtual Task PrepareAsync(ChaosWorld world, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The records it has written that nobody can read: each must be in the archive in the end, where an operator finds it.</summary>
     public virtual IReadOnlyCollection<string> Unreadable => [];

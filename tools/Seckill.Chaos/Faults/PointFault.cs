@@ -4,13 +4,15 @@ using Seckill.Faults;
 namespace Seckill.Chaos.Faults;
 
 /// <summary>
-/// Programs that are started with a fault point on. Where that ends them, they are started again without it. Another fault may have to bring them to the point.
+/// Programs arm a fault point. Where that ends them, all disarm it, and they are started again. Another fault may have to bring them to the point.
 /// </summary>
 sealed class PointFault(IReadOnlyList<string> programs, string point, string fault, TimeSpan away, ChaosFault? companion) : ChaosFault
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    DateTimeOffset _armedAt;
+    Dictionary<string, int?> _armed = [];
     IReadOnlyList<string> _strays = [];
 
     public override string Text => $"fault point {point} = {fault} in {string.Join(" and ", programs)}"
@@ -28,8 +30,8 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         return fault.Split(':')[0] switch
         {
             "crash" => HasSaidSo(world, programs),
-            "throw" => world.HasLogged(programs, "Fault point", " throws ", $"\"{point}\""),
-            "lost" => world.HasLogged(programs, "Fault point", " loses a reply ", $"\"{point}\""),
+            "throw" => world.HasLogged(programs, _armedAt, "Fault point", " throws ", $"\"{point}\""),
+            "lost" => world.HasLogged(programs, _armedAt, "Fault point", " loses a reply ", $"\"{point}\""),
             _ => true,
         };
     }
@@ -41,16 +43,13 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
 
     bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
 
-    public override Dictionary<string, Dictionary<string, string>> Settings(Programs running)
+    public override Task PrepareAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(running);
-        return programs.ToDictionary(x => x, x => ProgramNames.Workers.Contains(x)
-            ? ProgramSettings.Faults(running.CountsDirectory, point, fault)
-            : new() { [$"{FaultPointServices.Section}__{point}"] = fault });
+        ArgumentNullException.ThrowIfNull(world);
+        _armedAt = DateTimeOffset.UtcNow;
+        _armed = programs.ToDictionary(x => x, world.Folder.ProcessIdOf);
+        return world.Programs.ArmAsync($"{point} = {fault}", cancellationToken);
     }
-
-    /// <summary>Some points are passed without any order, and so before there is one.</summary>
-    public override bool ExplainsFailedStart(ChaosWorld world) => IsCrash && HasSaidSo(world, programs);
 
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
@@ -74,10 +73,12 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
             return;
 
         _strays = [.. ProgramNames.All.Where(x => !world.Programs.IsRunning(x) && !(programs.Contains(x) && HasSaidSo(world, [x])))];
+        await world.Programs.ArmAsync("", cancellationToken);
         await world.Programs.EnsureAsync();
     }
 
-    bool HasSaidSo(ChaosWorld world, IReadOnlyList<string> ended) => world.HasPrinted(ended, $"Fault point {point}: this process ends now");
+    bool HasSaidSo(ChaosWorld world, IReadOnlyList<string> ended)
+        => ended.Any(x => _armed[x] is { } processId && world.HasPrinted(x, FaultPoints.LastWords(point, processId)));
 
     Task EndCompanionAsync(ChaosWorld world, CancellationToken cancellationToken) => companion?.EndAsync(world, cancellationToken) ?? Task.CompletedTask;
 }

@@ -31,12 +31,12 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
             return played;
 
         played = played with { Logs = KeepLogs(played) };
-        await MendAsync();
+        await MendAsync(cancellationToken);
         return played;
     }
 
     /// <summary>Everything runs again, and the programs are new.</summary>
-    async Task MendAsync()
+    async Task MendAsync(CancellationToken cancellationToken)
     {
         foreach (var detour in ServerNames.All.Concat(ProgramNames.Apis).Where(world.Detours.Has).SelectMany(world.Detours.To))
             detour.Trouble = Detours.Trouble.None;
@@ -46,6 +46,7 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         // What the stand-in was told to do wrong it does until it is told otherwise, or is another.
         await world.Stage.KillAsync([.. world.Own.Where(x => x == ServerNames.Kafka && IsThere(x))]);
         await world.Stage.StartServersAsync([.. world.Own.Where(x => !IsThere(x))]);
+        await world.Programs.ArmAsync("", cancellationToken);
         await world.Programs.EnsureAsync();
     }
 

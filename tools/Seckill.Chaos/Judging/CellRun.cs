@@ -28,9 +28,12 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
     {
         var (startedAt, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         await world.Programs.StartMissingAsync();
+        await world.Programs.ArmAsync("", cancellationToken);
         await services.Ledger.AddActivityAsync(activityId, cell.Cell.Name, cell.Stock, cancellationToken);
         await services.WaitUntilLiveAsync(activityId, cancellationToken);
-        await PrepareProgramsAsync();
+        await world.Programs.EnsureAsync(cell.Fault.Settings(world.Programs));
+        // Once the stock is live: a fault point is to be met by orders, and not by what comes before them.
+        await cell.Fault.PrepareAsync(world, cancellationToken);
 
         var buyers = BuyerCrowd.Gather(cell, _run, services.Tokens);
         await using var stuck = new StuckUnits(services.Redis, activityId, cell.Stock, buyers);
@@ -83,19 +86,6 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             Findings = _findings,
             Repeat = repeat,
         };
-    }
-
-    /// <summary>Once the stock is live: a fault point is to be met by orders, and not by what comes before them.</summary>
-    async Task PrepareProgramsAsync()
-    {
-        try
-        {
-            await world.Programs.EnsureAsync(cell.Fault.Settings(world.Programs));
-        }
-        catch (StageException) when (cell.Fault.ExplainsFailedStart(world))
-        {
-            await world.Programs.EnsureAsync();
-        }
     }
 
     async Task BreakAsync(ChaosSale sale, CancellationToken cancellationToken)

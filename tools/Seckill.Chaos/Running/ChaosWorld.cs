@@ -59,14 +59,21 @@ sealed class ChaosWorld(
         }
     }
 
-    /// <summary>Whether a line that one of these programs has logged says all of this.</summary>
-    public bool HasLogged(IEnumerable<string> names, params string[] words) => names.Select(Folder.ProcessIdOf).OfType<int>()
-        .SelectMany(x => logFolder.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"seckill-*-{x}-*.json")))
-        .SelectMany(x => ReadLines(x.FullName)).Any(line => words.All(x => line.Contains(x, StringComparison.Ordinal)));
+    /// <summary>Whether a line that one of these programs has logged since then says all of this.</summary>
+    public bool HasLogged(IEnumerable<string> names, DateTimeOffset since, params string[] words) => names.Select(Folder.ProcessIdOf).OfType<int>()
+        .SelectMany(x => logFolder.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"seckill-*-{x}-*.json"))).Where(x => x.LastWriteTimeUtc >= since.UtcDateTime)
+        .SelectMany(x => ReadLines(x.FullName)).Any(line => words.All(x => line.Contains(x, StringComparison.Ordinal)) && LoggedAt(line) >= since);
 
-    /// <summary>Whether one of these programs has printed a line, in this life or the one before.</summary>
-    public bool HasPrinted(IEnumerable<string> names, string line) => names.SelectMany(x => logFolder.EnumerateFiles($"{x}.log*"))
+    /// <summary>Whether a program has printed a line, in this life or the one before.</summary>
+    public bool HasPrinted(string name, string line) => logFolder.EnumerateFiles($"{name}.log*")
         .SelectMany(x => ReadLines(x.FullName)).Any(x => x.Contains(line, StringComparison.Ordinal));
+
+    /// <summary>A line begins with its time.</summary>
+    static DateTimeOffset LoggedAt(string line)
+    {
+        const string Before = "{\"Timestamp\":\"";
+        return DateTimeOffset.Parse(line.AsSpan(Before.Length, line.IndexOf('"', Before.Length) - Before.Length), CultureInfo.InvariantCulture);
+    }
 
     static IEnumerable<string> ReadLines(string file)
     {

@@ -44,7 +44,17 @@ static class ProgramSettings
         (GivenUp, TransactionAttempts + MaxRetries + DeadLetterMaxRetries),
     ];
 
-    public static Dictionary<string, string> Common(Detours.DetourMap detours)
+    /// <summary>The faults that are always on.</summary>
+    static readonly Dictionary<string, string> Always = new()
+    {
+        [KnownPoints.AfterPrepared.Name] = string.Join(',', Failing.Select(x => $"throw:{x.Throws}@{x.Prefix}")),
+        [KnownPoints.BeforeRedisRelease.Name] = $"delay:{Text((UnfinishedGraceSeconds + 2) * 1000)}:1@{SlowToRelease}",
+    };
+
+    /// <param name="detours">Where the servers are for the programs.</param>
+    /// <param name="countsDirectory">Where they count the tries of orders together.</param>
+    /// <param name="armedPoints">The file of the fault points that come and go.</param>
+    public static Dictionary<string, string> Common(Detours.DetourMap detours, string countsDirectory, string armedPoints)
     {
         var settings = new Dictionary<string, string>
         {
@@ -73,25 +83,13 @@ static class ProgramSettings
             ["Admission__RelayRepeatSeconds"] = "5",
             [SettleDelay] = Text((int)PaymentDelay.TotalMilliseconds),
         };
+        foreach (var (point, fault) in Always)
+            settings[$"{FaultPointServices.Section}__{point}"] = fault;
+        settings[$"{FaultPointServices.Section}__{FaultPointServices.CountsDirectory}"] = countsDirectory;
+        settings[$"{FaultPointServices.Section}__{FaultPointServices.File}"] = armedPoints;
         foreach (var (name, value) in detours.Settings())
             settings[name] = value;
         return settings;
-    }
-
-    /// <summary>The faults of a worker: those that are always on, and one more where there is one.</summary>
-    public static Dictionary<string, string> Faults(string countsDirectory, string? point = null, string? fault = null)
-    {
-        // Those of some buyers stand first: an order meets the first that is for it.
-        var always = string.Join(',', Failing.Select(x => $"throw:{x.Throws}@{x.Prefix}"));
-        var faults = new Dictionary<string, string>
-        {
-            [KnownPoints.AfterPrepared.Name] = always,
-            [KnownPoints.BeforeRedisRelease.Name] = $"delay:{Text((UnfinishedGraceSeconds + 2) * 1000)}:1@{SlowToRelease}",
-        };
-        if (point is not null)
-            faults[point] = faults.TryGetValue(point, out var first) ? $"{first},{fault}" : fault!;
-        faults[FaultPointServices.CountsDirectory] = countsDirectory;
-        return faults.ToDictionary(x => $"{FaultPointServices.Section}__{x.Key}", x => x.Value);
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using Seckill.Chaos.Detours;
 
 namespace Seckill.Chaos.Running;
@@ -6,9 +8,10 @@ namespace Seckill.Chaos.Running;
 sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string countsDirectory) : IDisposable
 {
     static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan ArmingPatience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    readonly Dictionary<string, string> _common = ProgramSettings.Common(detours);
+    readonly string _armedPoints = Path.Combine(countsDirectory, "armed-points");
     readonly Dictionary<string, string> _startedWith = [];
     readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -20,7 +23,7 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
     /// <param name="special">Settings of some.</param>
     public async Task EnsureAsync(IReadOnlyDictionary<string, Dictionary<string, string>>? special = null)
     {
-        var wanted = ProgramNames.All.ToDictionary(x => x, x => OwnSettings(x, special?.GetValueOrDefault(x)));
+        var wanted = ProgramNames.All.ToDictionary(x => x, x => special?.GetValueOrDefault(x) ?? []);
         var outdated = ProgramNames.All.Where(x => IsRunning(x) && _startedWith.GetValueOrDefault(x) != Text(wanted[x])).ToArray();
         await stage.StopAsync(outdated);
         await StartAsync([.. ProgramNames.All.Where(x => !IsRunning(x))], special);
@@ -32,14 +35,42 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
     /// <summary>Starts those that do not run.</summary>
     public async Task StartAsync(IReadOnlyCollection<string> names, IReadOnlyDictionary<string, Dictionary<string, string>>? special = null)
     {
-        foreach (var alike in names.GroupBy(x => Text(OwnSettings(x, special?.GetValueOrDefault(x)))))
+        var common = ProgramSettings.Common(detours, countsDirectory, _armedPoints);
+        foreach (var alike in names.GroupBy(x => Text(special?.GetValueOrDefault(x) ?? [])))
         {
-            var own = OwnSettings(alike.First(), special?.GetValueOrDefault(alike.First()));
+            var own = special?.GetValueOrDefault(alike.First()) ?? [];
             // Before it is tried: of several, some may start though others don't.
             foreach (var name in alike)
                 _startedWith[name] = alike.Key;
-            await stage.StartAsync([.. alike], _common.Concat(own));
+            await stage.StartAsync([.. alike], common.Concat(own));
         }
+    }
+
+    /// <summary>Has all that run arm these fault points besides those that are always on, and no others; returns when they have.</summary>
+    /// <param name="points">A line <c>point = fault</c> for each; empty: none.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task ArmAsync(string points, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(countsDirectory);
+        await File.WriteAllTextAsync(_armedPoints + ".new", points, cancellationToken);
+        File.Move(_armedPoints + ".new", _armedPoints, overwrite: true);
+        var since = TimeProvider.System.GetTimestamp();
+        while (Array.Find([.. ProgramNames.All], x => HasYetToArm(x, points)) is { } late)
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > ArmingPatience)
+                throw new StageException($"{late} did not arm '{points}' within {ArmingPatience.TotalSeconds} s");
+
+            await Task.Delay(Pause / 4, cancellationToken);
+        }
+    }
+
+    bool HasYetToArm(string name, string points)
+    {
+        if (folder.ProcessIdOf(name) is not { } processId)
+            return false;
+
+        var answer = new FileInfo(string.Create(CultureInfo.InvariantCulture, $"{_armedPoints}.{processId}"));
+        return !answer.Exists || File.ReadAllText(answer.FullName) != points;
     }
 
     /// <summary>Those that do not say within a minute that they are ready.</summary>
@@ -72,14 +103,6 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
         }
         while (IsRunning(name) && TimeProvider.System.GetElapsedTime(since) < ReadyPatience);
         return false;
-    }
-
-    Dictionary<string, string> OwnSettings(string name, Dictionary<string, string>? special)
-    {
-        var own = ProgramNames.Workers.Contains(name) ? ProgramSettings.Faults(countsDirectory) : [];
-        foreach (var (key, value) in special ?? [])
-            own[key] = value;
-        return own;
     }
 
     static string Text(Dictionary<string, string> settings) => string.Join('\n', settings.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key}={x.Value}"));

@@ -10,11 +10,10 @@ namespace Seckill.Chaos.Soaking;
 /// <summary>Plays cells in random order until the time is up, and takes a sample after each. Cells that end programs are left out: it is programs that are to stay flat.</summary>
 sealed class SoakRun(CellPlayer player, Sampler sampler, TextWriter writer)
 {
-    static readonly string[] Ending = ["points/", "clock/", "api/kill", "api/restart", "worker/kill", "worker/restart"];
+    const string Ending = "points/*/crash,clock,api/kill-*,api/restart-*,worker/kill-*,worker/restart-*";
 
-    public static IReadOnlyList<Cell> Cells(IReadOnlyCollection<string> own) => [.. FaultMatrix.All
-        .Where(x => x.Server is not { } server || own.Contains(server))
-        .Where(x => !Ending.Any(y => x.Name.StartsWith(y, StringComparison.Ordinal)))];
+    public static IReadOnlyList<Cell> Cells(IReadOnlyCollection<string> own) => [.. FaultMatrix.All.Except(FaultMatrix.Matching(Ending))
+        .Where(x => x.Server is not { } server || own.Contains(server))];
 
     public async Task<SoakResult> RunAsync(SoakResult result, IReadOnlyList<Cell> cells, FileInfo? json, CancellationToken cancellationToken)
     {
