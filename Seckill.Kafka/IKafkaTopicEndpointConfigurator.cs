@@ -26,10 +26,15 @@ public interface IKafkaTopicEndpointConfigurator : IReceiveEndpointConfigurator
     TimeSpan DrainTimeout { get; set; }
 
     /// <summary>
-    /// The longest that an idle fetch waits at the broker. Kafka answers as soon as there is data; librdkafka's broker for development only after
-    /// this time, which makes it that broker's latency.
+    /// The longest that a fetch waits at the broker for <see cref="FetchLeastBytes"/>.
     /// </summary>
     TimeSpan FetchWait { get; set; }
+
+    /// <summary>
+    /// The bytes with which a fetch is answered before <see cref="FetchWait"/> is over. With 1 each record is fetched as it comes, which is soonest and, while many come, by far
+    /// the most work for broker and client.
+    /// </summary>
+    int FetchLeastBytes { get; set; }
 
     /// <summary>Where records go that cannot be handled. By default the topic's name followed by <c>_dead_letter</c>.</summary>
     string DeadLetterTopic { get; set; }

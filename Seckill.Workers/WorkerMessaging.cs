@@ -146,6 +146,7 @@ static class WorkerMessaging
             x.ConcurrentMessageLimit = worker.ConcurrentTransactions;
             x.PrefetchCount = worker.PrefetchedOrders;
             x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
+            x.FetchLeastBytes = options.FetchLeastBytes;
             x.SessionTimeout = sessionTimeout;
             x.DrainTimeout = DrainTimeout;
             // An order is never given up because Redis, MySQL or Kafka is away.

@@ -22,11 +22,15 @@ public sealed class KafkaOptions
     public int OtherPartitions { get; set; } = 4;
 
     /// <summary>
-    /// The longest that a fetch of orders, or of news of them, waits at the broker for data. Kafka answers as soon as there is some; the stand-in holds a fetch that
-    /// finds nothing for all of it, whatever comes meanwhile.
+    /// The longest that a fetch of orders, or of news of them, waits at the broker for <see cref="FetchLeastBytes"/>: what an order of its own pays for the many that
+    /// are carried, written and answered together while a sale runs.
     /// </summary>
     [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
-    public int FetchWaitMilliseconds { get; set; } = 20;
+    public int FetchWaitMilliseconds { get; set; } = 5;
+
+    /// <summary>The bytes of records with which such a fetch is answered at once.</summary>
+    [Range(1, 16 * 1024 * 1024, ErrorMessage = "must be from 1 to 16777216 bytes")]
+    public int FetchLeastBytes { get; set; } = 16 * 1024;
 
     /// <summary>How long a worker may be silent before the others take its partitions over. Brokers allow from 6 s by default.</summary>
     [Range(1, 300, ErrorMessage = "must be from 1 to 300 seconds")]

@@ -58,7 +58,9 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
 
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    public int FetchLeastBytes { get; set; } = 1;
 
     public string DeadLetterTopic { get; set; }
 
@@ -108,6 +110,7 @@ sealed class TopicEndpointConfiguration : ReceiveEndpointConfiguration, IKafkaTo
         PartitionAssignmentStrategy,
         DrainTimeout,
         FetchWait,
+        FetchLeastBytes,
         DeadLetterTopic,
         new RetryPolicy(_retry, _isTransient, _maxTransientInterval),
         _handleUnreadable);

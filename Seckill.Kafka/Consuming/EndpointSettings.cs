@@ -14,6 +14,7 @@ sealed record EndpointSettings(
     PartitionAssignmentStrategy AssignmentStrategy,
     TimeSpan DrainTimeout,
     TimeSpan FetchWait,
+    int FetchLeastBytes,
     string DeadLetterTopic,
     RetryPolicy Retry,
     Func<UnreadableRecord, CancellationToken, Task>? HandleUnreadable);

@@ -177,6 +177,7 @@ sealed class PollLoop
             // Ahead of us the client reads up to this much. The bound is generous, because at it the client rests from fetching for a second.
             QueuedMaxMessagesKbytes = 32 * 1024,
             FetchWaitMaxMs = (int)_settings.FetchWait.TotalMilliseconds,
+            FetchMinBytes = _settings.FetchLeastBytes,
             AllowAutoCreateTopics = true,
             TopicMetadataRefreshIntervalMs = 30_000,
             ReconnectBackoffMaxMs = 1000,

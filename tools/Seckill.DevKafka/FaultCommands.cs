@@ -6,8 +6,6 @@ namespace Seckill.DevKafka;
 public sealed class FaultCommands : IDisposable
 {
     const string Known = "down, up, lose, move [GROUP…], fail produce|fetch TIMES ERROR, quit";
-    const short ProduceApi = 0;
-    const short FetchApi = 1;
     const int MostFailures = 10_000;
 
     readonly DevKafkaOptions _options;
@@ -61,7 +59,7 @@ public sealed class FaultCommands : IDisposable
                     _cluster.MoveLeaders(groups);
                     return null;
                 case ["fail", "produce" or "fetch", var times, var error] words when Number(times, 1, MostFailures) is { } count && Number(error, -1000, 1000) is { } code:
-                    _cluster.FailRequests(words[1] == "produce" ? ProduceApi : FetchApi, [.. Enumerable.Repeat(code, count)]);
+                    _cluster.Records.Fail(words[1] == "produce" ? RecordRequests.ProduceApi : RecordRequests.FetchApi, Enumerable.Repeat((short)code, count));
                     return null;
                 default:
                     return $"Unknown command '{line}'. Commands: {Known}.";

@@ -7,20 +7,21 @@ using System.Text;
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// One client's connection, carried to the broker frame by frame. Requests that name topics see to it that the topics exist; answers that
-/// name brokers get the addresses that clients are to find them at. Everything else passes untouched.
+/// One client's connection. Requests about records are answered here; the others are carried to the broker. Those that name topics see to it that the topics exist, and answers
+/// that name brokers get the addresses that clients are to find them at. A client gets its answers in the order of its requests, as from any broker.
 /// </summary>
 sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IReadOnlyList<IPEndPoint> advertised, int defaultPartitions) : IDisposable
 {
     const short MetadataApi = 3;
     const short FindCoordinatorApi = 10;
     const int HeaderSize = 12;
-    const int MaxFrame = 128 * 1024 * 1024;
 
     readonly Socket _broker = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     readonly ConcurrentDictionary<int, short> _answersWithBrokers = new();
+    readonly RecordRequests _records = new(cluster.Records, broker + 1);
+    readonly CarriedRequests _carried = new();
 
-    /// <summary>Carries frames until either side ends the connection.</summary>
+    /// <summary>Serves the client until either side ends the connection.</summary>
     public async Task RunAsync()
     {
         try
@@ -29,7 +30,7 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
             await _broker.ConnectAsync(cluster.Addresses[broker]).ConfigureAwait(false);
             await using var clientStream = new NetworkStream(client);
             await using var brokerStream = new NetworkStream(_broker);
-            await Task.WhenAny(CarryAsync(clientStream, brokerStream, OnRequest), CarryAsync(brokerStream, clientStream, OnResponse)).Unwrap()
+            await Task.WhenAny(ServeRequestsAsync(clientStream, brokerStream), CarryAnswersAsync(brokerStream, clientStream)).Unwrap()
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
@@ -45,43 +46,58 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
         _broker.Dispose();
     }
 
-    /// <summary>Carries what came together together: a write costs more than a frame.</summary>
-    static async Task CarryAsync(NetworkStream from, NetworkStream to, Action<Memory<byte>> inspect)
+    /// <summary>Answers to requests that came together go together: a write costs more than a frame.</summary>
+    async Task ServeRequestsAsync(NetworkStream clientStream, NetworkStream brokerStream)
     {
-        var buffer = new byte[64 * 1024];
-        var filled = 0;
-        int read;
-        while ((read = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false)) > 0)
+        var requests = new FrameStream(clientStream);
+        var answers = new FrameWriter();
+        while (await requests.FillAsync().ConfigureAwait(false))
         {
-            filled += read;
-            var whole = 0;
-            while (FrameLength(buffer.AsSpan(whole, filled - whole)) is { } length && length <= filled - whole)
+            while (requests.TryTake(out var frame))
             {
-                inspect(buffer.AsMemory(whole, length));
-                whole += length;
+                if (!RecordRequests.Takes(frame.Span))
+                {
+                    await SendAsync(answers, clientStream).ConfigureAwait(false);
+                    OnRequest(frame.Span);
+                    _carried.Add();
+                    await brokerStream.WriteAsync(frame).ConfigureAwait(false);
+                    continue;
+                }
+
+                await _carried.AllAnsweredAsync().ConfigureAwait(false);
+                if (RecordRequests.MayWait(frame.Span))
+                    await SendAsync(answers, clientStream).ConfigureAwait(false);
+                await _records.AnswerAsync(frame, answers).ConfigureAwait(false);
             }
 
-            if (whole > 0)
-                await to.WriteAsync(buffer.AsMemory(0, whole)).ConfigureAwait(false);
-            buffer.AsSpan(whole, filled - whole).CopyTo(buffer);
-            filled -= whole;
-            if (FrameLength(buffer.AsSpan(0, filled)) is { } next && next > buffer.Length)
-                Array.Resize(ref buffer, next);
+            await SendAsync(answers, clientStream).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The bytes of the frame that begins here, its size included; null while even that is not there.</summary>
-    static int? FrameLength(ReadOnlySpan<byte> bytes)
+    static async ValueTask SendAsync(FrameWriter answers, NetworkStream stream)
     {
-        if (!BinaryPrimitives.TryReadInt32BigEndian(bytes, out var length))
-            return null;
-
-        return length is >= 4 and <= MaxFrame ? sizeof(int) + length : throw new IOException($"A frame of {length} bytes is no Kafka frame.");
+        if (answers.Written.IsEmpty)
+            return;
+        await stream.WriteAsync(answers.Written).ConfigureAwait(false);
+        answers.Clear();
     }
 
-    void OnRequest(Memory<byte> frame)
+    async Task CarryAnswersAsync(NetworkStream brokerStream, NetworkStream clientStream)
     {
-        var request = frame.Span;
+        var answers = new FrameStream(brokerStream);
+        while (await answers.FillAsync().ConfigureAwait(false))
+        {
+            while (answers.TryTake(out var frame))
+            {
+                OnResponse(frame);
+                await clientStream.WriteAsync(frame).ConfigureAwait(false);
+                _carried.OnAnswered();
+            }
+        }
+    }
+
+    void OnRequest(ReadOnlySpan<byte> request)
+    {
         if (request.Length < HeaderSize)
             return;
         var api = BinaryPrimitives.ReadInt16BigEndian(request[4..]);
@@ -100,11 +116,13 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
     /// </summary>
     void EnsureTopics(ReadOnlySpan<byte> body)
     {
-        var reader = new FrameReader(body);
-        if (!reader.TryReadString(out _) || !reader.TryReadInt32(out var count))
-            return;
-        for (var i = 0; i < count && reader.TryReadString(out var topic) && topic.Length > 0; i++)
-            cluster.EnsureTopic(new TopicSpec(topic, defaultPartitions));
+        var reader = new RequestReader(body);
+        reader.ReadString();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            if (reader.ReadString() is { Length: > 0 } topic)
+                cluster.EnsureTopic(new TopicSpec(topic, defaultPartitions));
+        }
     }
 
     void OnResponse(Memory<byte> frame)
@@ -134,45 +152,17 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
     /// </summary>
     static void NameController(Span<byte> metadata, short version)
     {
-        var reader = new FrameReader(metadata);
-        if (!reader.TryReadInt32(out var brokers))
-            return;
-        for (var i = 0; i < brokers; i++)
+        var reader = new RequestReader(metadata);
+        for (var brokers = reader.ReadInt32(); brokers > 0; brokers--)
         {
-            if (!reader.TryReadInt32(out _) || !reader.TryReadString(out _) || !reader.TryReadInt32(out _) || !reader.TryReadString(out _))
-                return;
+            reader.ReadInt32();
+            reader.ReadString();
+            reader.ReadInt32();
+            reader.ReadString();
         }
 
-        if (version >= 2 && !reader.TryReadString(out _))
-            return;
-        var controller = metadata[^reader.Left..];
-        if (controller.Length >= 4)
-            BinaryPrimitives.WriteInt32BigEndian(controller, 1);
-    }
-
-    ref struct FrameReader(ReadOnlySpan<byte> bytes)
-    {
-        ReadOnlySpan<byte> _rest = bytes;
-
-        public readonly int Left => _rest.Length;
-
-        public bool TryReadInt32(out int value)
-        {
-            if (!BinaryPrimitives.TryReadInt32BigEndian(_rest, out value))
-                return false;
-            _rest = _rest[4..];
-            return true;
-        }
-
-        public bool TryReadString(out string value)
-        {
-            value = "";
-            if (!BinaryPrimitives.TryReadInt16BigEndian(_rest, out var length) || _rest.Length < 2 + Math.Max(length, (short)0))
-                return false;
-            if (length > 0)
-                value = Encoding.UTF8.GetString(_rest.Slice(2, length));
-            _rest = _rest[(2 + Math.Max(length, (short)0))..];
-            return true;
-        }
+        if (version >= 2)
+            reader.ReadString();
+        BinaryPrimitives.WriteInt32BigEndian(metadata[^reader.Left..], 1);
     }
 }

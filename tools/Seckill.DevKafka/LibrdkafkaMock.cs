@@ -46,7 +46,4 @@ static partial class LibrdkafkaMock
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetCoordinator(nint cluster, string keyType, string key, int broker);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
-    internal static partial void PushRequestErrors(nint cluster, short api, nuint count, ReadOnlySpan<int> errors);
 }

@@ -5,8 +5,9 @@ using System.Text;
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// The brokers of librdkafka's mock cluster, in this process and in memory. They keep at most 5 MiB or 100,000 records a partition and drop
-/// the oldest without a word, they listen on ports of their own choice, and they know no CreateTopics request.
+/// The brokers of librdkafka's mock cluster, in this process and in memory: topics, groups and their offsets, ids of producers. They listen on ports of their own choice, and
+/// they know no CreateTopics request. Their records they would keep in a list that each fetch goes through from its beginning, hand out one batch a fetch, and answer an idle
+/// fetch only when its time is up; those are in <see cref="Records"/>.
 /// </summary>
 public sealed class MockCluster : IDisposable
 {
@@ -42,6 +43,9 @@ public sealed class MockCluster : IDisposable
     /// <summary>Where the brokers listen, in the order of their numbers, and what they tell their clients.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; }
 
+    /// <summary>The records of the topics.</summary>
+    internal RecordStore Records { get; } = new();
+
     /// <summary>Creates a topic unless it exists, or the broker is gone already.</summary>
     /// <param name="topic">The topic.</param>
     public void EnsureTopic(TopicSpec topic)
@@ -55,6 +59,7 @@ public sealed class MockCluster : IDisposable
             var error = LibrdkafkaMock.CreateTopic(_cluster, topic.Name, topic.Partitions, 1);
             if (error is not (LibrdkafkaMock.NoError or LibrdkafkaMock.TopicAlreadyExists))
                 throw new InvalidOperationException($"Topic {topic.Name} with {topic.Partitions} partitions: librdkafka error {error}.");
+            Records.Add(topic);
         }
     }
 
@@ -69,22 +74,15 @@ public sealed class MockCluster : IDisposable
             foreach (var (topic, partitions) in _known)
             {
                 for (var partition = 0; partition < partitions; partition++)
+                {
                     Check(LibrdkafkaMock.SetLeader(_cluster, topic, partition, BrokerOf(partition)), $"the leader of {topic}");
+                    Records.Lead(topic, partition, BrokerOf(partition));
+                }
             }
 
             foreach (var group in groups)
                 Check(LibrdkafkaMock.SetCoordinator(_cluster, "group", group, BrokerOf(0)), $"the coordinator of {group}");
         }
-    }
-
-    /// <summary>Lets the next requests of a kind fail.</summary>
-    /// <param name="api">The kind's number in Kafka's protocol: 0 is Produce, 1 is Fetch.</param>
-    /// <param name="errors">The protocol's error of each; a negative one closes the connection.</param>
-    public void FailRequests(short api, int[] errors)
-    {
-        ArgumentNullException.ThrowIfNull(errors);
-        lock (_lock)
-            LibrdkafkaMock.PushRequestErrors(_cluster, api, (nuint)errors.Length, errors);
     }
 
     /// <inheritdoc/>

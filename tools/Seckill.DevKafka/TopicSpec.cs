@@ -8,7 +8,7 @@ namespace Seckill.DevKafka;
 /// <param name="Partitions">How many partitions it has.</param>
 public sealed record TopicSpec(string Name, int Partitions)
 {
-    /// <summary>The most partitions a topic may have here: each can hold 5 MiB of memory.</summary>
+    /// <summary>The most partitions a topic may have here: each can hold 32 MiB of memory.</summary>
     public const int MaxPartitions = 256;
 
     /// <summary>Reads every <c>--topic</c> of a command line, reporting each one that is malformed.</summary>
