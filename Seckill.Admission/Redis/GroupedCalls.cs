@@ -31,8 +31,8 @@ sealed class GroupedCalls<TKey, TCall, TAnswer>(
             _running = true;
         }
 
-        // The caller is a request, and may have more to do than to send for others.
-        _ = Task.Run(RunAsync);
+        // The caller is a request, and may have more to do than to send for others. Behind all that is ready to run by now: what came together calls together.
+        _ = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
         return waiting.Answer.Task;
     }
 

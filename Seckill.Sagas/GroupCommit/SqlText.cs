@@ -21,7 +21,10 @@ sealed class SqlText
     /// <summary>From so many characters on a piece is complete; with one statement more it stays below 85,000 bytes, from which on the runtime takes an object for large.</summary>
     const int PieceLength = 20_000;
 
-    readonly StringBuilder _text = new(PieceLength * 2);
+    /// <summary>Enough for a batch of a few rows, of which there are hundreds a second while few orders come at a time; a larger one adds to it.</summary>
+    const int FirstChunk = 4_000;
+
+    readonly StringBuilder _text = new(FirstChunk);
     readonly List<string> _pieces = [];
 
     /// <summary>Begins a statement.</summary>
