@@ -7,8 +7,6 @@ settings() {
   redis_settings Redis__Stock redis-stock "${REDIS_STOCK-}" "${REDIS_STOCK_PASSWORD-}"
   redis_settings Redis__Cache redis-cache "${REDIS_CACHE-}" "${REDIS_CACHE_PASSWORD-}"
   printf 'Kafka__Bootstrap=%s\n' "${KAFKA_BOOTSTRAP:-$(address_of kafka || true)}"
-  # The stand-in holds a fetch that finds nothing for all of this, whatever comes meanwhile.
-  [[ -n ${KAFKA_BOOTSTRAP-} ]] || printf 'Kafka__FetchWaitMilliseconds=%s\n' "${Kafka__FetchWaitMilliseconds:-5}"
   rabbitmq_settings
   postgres_settings
   printf 'Auth__KeysPath=%s\nLogs__Directory=%s\nLogs__LevelsFile=%s\n' "$LOCAL_DIR/keys" "$LOG_DIR" "$LOCAL_DIR/levels/levels.json"

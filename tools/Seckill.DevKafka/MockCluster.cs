@@ -60,6 +60,8 @@ public sealed class MockCluster : IDisposable
             if (error is not (LibrdkafkaMock.NoError or LibrdkafkaMock.TopicAlreadyExists))
                 throw new InvalidOperationException($"Topic {topic.Name} with {topic.Partitions} partitions: librdkafka error {error}.");
             Records.Add(topic);
+            // librdkafka draws them by chance, and tells nobody but clients.
+            SetLeaders(topic.Name, topic.Partitions);
         }
     }
 
@@ -72,14 +74,7 @@ public sealed class MockCluster : IDisposable
         {
             _moves++;
             foreach (var (topic, partitions) in _known)
-            {
-                for (var partition = 0; partition < partitions; partition++)
-                {
-                    Check(LibrdkafkaMock.SetLeader(_cluster, topic, partition, BrokerOf(partition)), $"the leader of {topic}");
-                    Records.Lead(topic, partition, BrokerOf(partition));
-                }
-            }
-
+                SetLeaders(topic, partitions);
             foreach (var group in groups)
                 Check(LibrdkafkaMock.SetCoordinator(_cluster, "group", group, BrokerOf(0)), $"the coordinator of {group}");
         }
@@ -95,6 +90,15 @@ public sealed class MockCluster : IDisposable
             _disposed = true;
             LibrdkafkaMock.DestroyCluster(_cluster);
             LibrdkafkaMock.DestroyClient(_client);
+        }
+    }
+
+    void SetLeaders(string topic, int partitions)
+    {
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            Check(LibrdkafkaMock.SetLeader(_cluster, topic, partition, BrokerOf(partition)), $"the leader of {topic}");
+            Records.Lead(topic, partition, BrokerOf(partition));
         }
     }
 

@@ -11,8 +11,8 @@ sealed class PartitionLog
     int _dropped;
     long _bytes;
 
-    /// <summary>The number of the broker that leads, from 1.</summary>
-    public int Leader { get; set; } = 1;
+    /// <summary>The number of the broker that leads, from 1; 0 while there is none.</summary>
+    public int Leader { get; set; }
 
     /// <summary>The offset of the oldest record that is there.</summary>
     public long Start => _dropped < _batches.Count ? _batches[_dropped].BaseOffset : End;

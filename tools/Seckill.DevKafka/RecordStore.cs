@@ -7,7 +7,7 @@ sealed class RecordStore
     readonly Dictionary<string, PartitionLog[]> _topics = new(StringComparer.Ordinal);
     readonly Dictionary<short, Queue<short>> _failures = [];
 
-    /// <summary>A topic is there, with all its partitions led by the first broker.</summary>
+    /// <summary>A topic is there; its partitions have no leader yet.</summary>
     public void Add(TopicSpec topic)
     {
         lock (_lock)

@@ -80,8 +80,6 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoOffsetStore = false,
             SessionTimeoutMs = 6_000,
-            // The stand-in holds a fetch that finds nothing for all of this, whatever comes meanwhile.
-            FetchWaitMaxMs = 5,
             AllowAutoCreateTopics = true,
         }).SetPartitionsAssignedHandler((_, _) => _assigned.TrySetResult()).Build();
         consumer.Subscribe(Topic);
