@@ -120,6 +120,25 @@ public sealed class Bearer_Specs(ApiServers servers)
     }
 
     [Theory]
+    [InlineData("role", HttpStatusCode.OK, "operator", "buyer")]
+    [InlineData("role", HttpStatusCode.OK, "buyer")]
+    [InlineData("role", HttpStatusCode.Forbidden, "operator", "admin")]
+    [InlineData("role", HttpStatusCode.Forbidden)]
+    [InlineData("sub", HttpStatusCode.Unauthorized, "alice")]
+    [InlineData("sub", HttpStatusCode.Unauthorized, "alice", "bob")]
+    [InlineData("sub", HttpStatusCode.Unauthorized)]
+    public async Task Should_read_a_claim_that_is_a_list(string claim, HttpStatusCode expected, params string[] values)
+    {
+        var claims = Claims();
+        claims[claim] = values;
+        var token = SignByHand(Header(), claims);
+
+        // The second time it may be known.
+        for (var i = 0; i < 2; i++)
+            (await SendAsync(token)).Status.ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("nbf", null)]
     [InlineData("exp", 253_402_300_799)]
     [InlineData("exp", 99_999_999_999_999)]
