@@ -26,7 +26,8 @@ public interface IKafkaTopicEndpointConfigurator : IReceiveEndpointConfigurator
     TimeSpan DrainTimeout { get; set; }
 
     /// <summary>
-    /// The longest that a fetch waits at the broker for <see cref="FetchLeastBytes"/>.
+    /// The longest that a fetch waits at the broker for <see cref="FetchLeastBytes"/>. A client has one fetch at a time under way at each broker, so that a partition which is assigned
+    /// meanwhile waits until that one is over, too.
     /// </summary>
     TimeSpan FetchWait { get; set; }
 
