@@ -76,27 +76,16 @@ sealed class RecordRequests(RecordStore store, int broker)
         reader.ReadString();
         var isAnswered = reader.ReadInt16() != 0;
         reader.ReadInt32();
-        var topics = reader.ReadInt32();
-        answer.WriteInt32(topics);
-        for (; topics > 0; topics--)
+        AnswerEach(ref reader, answer, (ref RequestReader partitions, string topic, int partition) =>
         {
-            var name = ReadName(ref reader, answer);
-            var partitions = reader.ReadInt32();
-            answer.WriteInt32(partitions);
-            for (; partitions > 0; partitions--)
-            {
-                var partition = reader.ReadInt32();
-                var batches = reader.ReadBytes();
-                var (error, offset, start) = failure == 0 ? store.Append(broker, name, partition, batches) : ((KafkaError)failure, -1, -1);
-                answer.WriteInt32(partition);
-                answer.WriteInt16((short)error);
-                answer.WriteInt64(offset);
-                answer.WriteInt64(-1); // The records keep the time of their producer.
-                if (version >= 5)
-                    answer.WriteInt64(start);
-            }
-        }
-
+            var batches = partitions.ReadBytes();
+            var (error, offset, start) = failure == 0 ? store.Append(broker, topic, partition, batches) : ((KafkaError)failure, -1, -1);
+            answer.WriteInt16((short)error);
+            answer.WriteInt64(offset);
+            answer.WriteInt64(-1); // The records keep the time of their producer.
+            if (version >= 5)
+                answer.WriteInt64(start);
+        });
         answer.WriteInt32(0);
         return isAnswered;
     }
@@ -111,27 +100,36 @@ sealed class RecordRequests(RecordStore store, int broker)
             answer.WriteInt32(0);
         }
 
+        AnswerEach(ref reader, answer, (ref RequestReader partitions, string topic, int partition) =>
+        {
+            if (version >= 4)
+                partitions.ReadInt32();
+            var time = partitions.ReadInt64();
+            var (error, start, end) = store.Bounds(broker, topic, partition);
+            answer.WriteInt16((short)error);
+            answer.WriteInt64(-1);
+            // By time of day nothing is found.
+            answer.WriteInt64(time switch { Earliest => start, Latest => end, _ => -1 });
+            if (version >= 4)
+                answer.WriteInt32(-1);
+        });
+    }
+
+    /// <summary>Reads topics with partitions, and writes them with what is answered for each; a partition's number stands in the answer as in the request.</summary>
+    static void AnswerEach(ref RequestReader reader, FrameWriter answer, PartitionAnswer write)
+    {
         var topics = reader.ReadInt32();
         answer.WriteInt32(topics);
         for (; topics > 0; topics--)
         {
-            var name = ReadName(ref reader, answer);
+            var topic = ReadName(ref reader, answer);
             var partitions = reader.ReadInt32();
             answer.WriteInt32(partitions);
             for (; partitions > 0; partitions--)
             {
                 var partition = reader.ReadInt32();
-                if (version >= 4)
-                    reader.ReadInt32();
-                var time = reader.ReadInt64();
-                var (error, start, end) = store.Bounds(broker, name, partition);
                 answer.WriteInt32(partition);
-                answer.WriteInt16((short)error);
-                answer.WriteInt64(-1);
-                // By time of day nothing is found.
-                answer.WriteInt64(time switch { Earliest => start, Latest => end, _ => -1 });
-                if (version >= 4)
-                    answer.WriteInt32(-1);
+                write(ref reader, topic, partition);
             }
         }
     }
@@ -214,4 +212,7 @@ sealed class RecordRequests(RecordStore store, int broker)
         answer.Write(name);
         return Encoding.UTF8.GetString(name);
     }
+
+    /// <summary>Reads what a request says of a partition, and writes the answer.</summary>
+    delegate void PartitionAnswer(ref RequestReader reader, string topic, int partition);
 }
