@@ -52,6 +52,7 @@ static class ApiServices
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<PreferredWait>();
+        services.AddSingleton<PublishedOrders>();
         services.AddSingleton<RecentOrders>();
         services.AddSingleton<Commands>();
         services.AddSingleton<TransactionRequests>();
@@ -59,6 +60,7 @@ static class ApiServices
         services.AddSingleton<OperatorTrail>();
         services.AddSingleton<ApiMetrics>();
         services.AddHostedService<LostNewsSweep>();
+        services.AddHostedService(x => x.GetRequiredService<PublishedOrders>());
 
         services.AddHealthChecks()
             .AddCheck<StockRedisHealthCheck>("redis-stock", tags: [HealthEndpoints.ReadyTag])

@@ -63,11 +63,14 @@ static class Problems
 
     public static ApiProblem Invalid(string field, string message) => Invalid(FieldErrors.Of(field, message));
 
-    public static ApiProblem RateLimited(TimeSpan? retryAfter) => new(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests",
+    public static ApiProblem RateLimited(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests",
         "Header 'Retry-After' says when to come back, in seconds")
     {
-        RetryAfter = retryAfter ?? Soon,
+        RetryAfter = retryAfter,
     };
+
+    /// <summary>More orders come than can be done.</summary>
+    public static ApiProblem Overrun { get; } = RateLimited(Soon);
 
     public static ApiProblem NotReady(string detail) => new(StatusCodes.Status503ServiceUnavailable, "not_ready", "Not possible right now", detail)
     {

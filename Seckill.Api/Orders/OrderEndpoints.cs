@@ -21,7 +21,7 @@ static class OrderEndpoints
     {
         api.MapPost("/activities/{activityId:long}/orders", PlaceAsync)
             .InSale(Policies.Buyer)
-            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(Problems.MaximumBodyBytes), TakesTurn.Instance)
             .Describe(Descriptions.PlaceOrder);
         api.MapGet("/orders/{orderId}", FindAsync).InSale(Policies.Reader).Describe(Descriptions.FindOrder);
         api.MapGet("/orders", ListAsync).RequireAuthorization(Policies.Buyer).Describe(Descriptions.ListOrders);

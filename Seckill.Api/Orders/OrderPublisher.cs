@@ -1,7 +1,4 @@
-using Seckill.Admission;
-using Seckill.Admission.Redis;
 using Seckill.Contracts;
-using Seckill.Faults;
 using Seckill.Kafka;
 
 namespace Seckill.Api.Orders;
@@ -10,7 +7,7 @@ namespace Seckill.Api.Orders;
 /// Publishes admitted orders to Kafka. It may fail, and the buyer is none the worse: the write-ahead entry stays due, and the relay publishes it.
 /// </summary>
 sealed class OrderPublisher(
-    ITopicProducer<SeckillRequested> producer, IKafkaHealth kafka, StockAdmission admission, FaultPoints faults, ApiMetrics metrics, TimeProvider clock,
+    ITopicProducer<SeckillRequested> producer, IKafkaHealth kafka, PublishedOrders published, ApiMetrics metrics, TimeProvider clock,
     ILogger<OrderPublisher> logger)
 {
     /// <summary>How long a buyer waits for Kafka's confirmation before being answered without it.</summary>
@@ -25,9 +22,9 @@ sealed class OrderPublisher(
             return;
         }
 
-        var published = ProduceAsync(order);
-        if (!published.IsCompleted)
-            await published.WaitAsync(Patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var producing = ProduceAsync(order);
+        if (!producing.IsCompleted)
+            await producing.WaitAsync(Patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     async Task ProduceAsync(SeckillRequested order)
@@ -44,21 +41,6 @@ sealed class OrderPublisher(
             return;
         }
 
-        _ = MarkAsync(order);
-    }
-
-    async Task MarkAsync(SeckillRequested order)
-    {
-        try
-        {
-            await faults.PassAsync(KnownPoints.BeforePublishedMark, order.OrderId, order.BuyerId);
-            await admission.MarkPublishedAsync(order.ActivityId, [order.OrderId]);
-            await faults.PassAsync(KnownPoints.AfterPublishedMark, order.OrderId, order.BuyerId);
-        }
-        catch (Exception exception) when (RedisFaults.IsTransient(exception))
-        {
-            // The relay publishes it once more, and its transaction deduplicates.
-            logger.LogDebug(exception, "Order {OrderId} could not be marked as published", order.OrderId);
-        }
+        published.Add(order);
     }
 }

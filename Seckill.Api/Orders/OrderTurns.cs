@@ -6,7 +6,7 @@ namespace Seckill.Api.Orders;
 
 /// <summary>
 /// The orders that this process works on at a time. The next ones wait in a queue, so that a burst is worked off in its order. A queue that has not
-/// been empty for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
+/// been empty for a moment for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
 /// sent away instead, unless it said that it would wait that long. The rule is that of controlled delay (K. Nichols and V. Jacobson, "Controlling Queue Delay", ACM Queue 10:5, 2012) in the form for
 /// requests (B. Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
 /// </summary>
@@ -20,6 +20,7 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
     readonly Queue<Waiter> _queue = new();
     int _working;
     long _queuedSince;
+    long? _emptySince;
 
     /// <summary>Requests that wait for their turn.</summary>
     public int Queued
@@ -28,6 +29,23 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
         {
             lock (_gate)
                 return _queue.Count;
+        }
+    }
+
+    /// <summary>
+    /// Whether a caller who comes now would very likely be sent away after having waited: more comes than can be done, and those who are first in the queue have waited
+    /// for half of what this one would.
+    /// </summary>
+    /// <param name="patience">How long the caller says that it waits for an answer; zero when it says nothing.</param>
+    public bool IsOverrun(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            if (!_queue.TryPeek(out var first))
+                return false;
+
+            var now = time.GetTimestamp();
+            return !IsBurst(now) && time.GetElapsedTime(first.Since, now) > PatienceOf(patience) / 2;
         }
     }
 
@@ -50,8 +68,9 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
             if (_queue.Count >= _queueLimit)
                 return new ValueTask<bool>(false);
 
-            waiter = new Waiter(time.GetTimestamp(), patience > _moment ? patience : _moment);
-            if (_queue.Count == 0)
+            waiter = new Waiter(time.GetTimestamp(), PatienceOf(patience));
+            // A queue that was empty for less than a moment is the same queue.
+            if (_queue.Count == 0 && !(_emptySince is { } since && time.GetElapsedTime(since, waiter.Since) < _moment))
                 _queuedSince = waiter.Since;
             _queue.Enqueue(waiter);
         }
@@ -65,9 +84,11 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            var isBurst = time.GetElapsedTime(_queuedSince, now) < _burst;
+            var isBurst = IsBurst(now);
             while (_queue.TryDequeue(out var next))
             {
+                if (_queue.Count == 0)
+                    _emptySince = now;
                 if (!isBurst && time.GetElapsedTime(next.Since, now) > next.Patience)
                     next.TrySetResult(false);
                 else if (next.TrySetResult(true))
@@ -77,6 +98,10 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
             _working--;
         }
     }
+
+    bool IsBurst(long now) => time.GetElapsedTime(_queuedSince, now) < _burst;
+
+    TimeSpan PatienceOf(TimeSpan said) => said > _moment ? said : _moment;
 
     /// <summary>One who waits; the answer is whether it has a turn. One who gave up has an end already, and is passed over.</summary>
     sealed class Waiter(long since, TimeSpan patience) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -34,8 +34,8 @@ sealed class PlaceOrder(
         var begun = clock.GetTimestamp();
         if (!await turns.TakeAsync(preferred, context.RequestAborted))
         {
-            metrics.Outcome("rate_limited");
-            return Problems.RateLimited(null);
+            metrics.Outcome(Problems.Overrun.Code);
+            return Problems.Overrun;
         }
 
         IResult answer;
@@ -148,7 +148,7 @@ sealed class PlaceOrder(
             case AdmissionOutcome.NotOpen:
                 return Problems.ActivityNotOpen(activity.OpensAt, activity.ClosesAt);
             case AdmissionOutcome.Busy:
-                return Problems.RateLimited(null);
+                return Problems.Overrun;
             case AdmissionOutcome.NotReady:
                 // Stock is warmed up shortly before an activity opens, and leaves Redis long after it closed.
                 var now = clock.GetUtcNow();

@@ -16,7 +16,7 @@ if not epoch then
   return { 'not_ready' }
 end
 
-local state, record_sku, record_quantity = state_of(order, epoch)
+local state, record_sku, record_quantity = state_of(order, epoch, 'sku', 'qty')
 if state == 'c' then
   return { 'repeated' }
 elseif state == 'r' then

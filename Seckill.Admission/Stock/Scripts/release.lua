@@ -13,7 +13,7 @@ if not epoch then
   return { 'not_ready' }
 end
 
-local state, sku, quantity, buyer = state_of(order, epoch)
+local state, sku, quantity, buyer = state_of(order, epoch, 'sku', 'qty', 'buyer')
 if state == 'r' then
   return { 'repeated', 0 }
 end

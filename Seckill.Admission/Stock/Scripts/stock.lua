@@ -31,12 +31,12 @@ local function open_epoch(meta)
   return current.open and current.epoch or nil
 end
 
--- A record's state with its SKU, units and buyer; nil when there is none that counts. A record of an older epoch was not counted by the rebuild, so it
+-- A record's state with the other fields that are asked for; nil when there is none that counts. A record of an older epoch was not counted by the rebuild, so it
 -- stands for no reservation; a tombstone refuses late calls in every epoch.
-local function state_of(order, epoch)
-  local fields = redis.call('HMGET', order, 'state', 'epoch', 'sku', 'qty', 'buyer')
+local function state_of(order, epoch, ...)
+  local fields = redis.call('HMGET', order, 'state', 'epoch', ...)
   if fields[1] and (fields[1] == 'r' or fields[2] == epoch) then
-    return fields[1], fields[3], fields[4], fields[5]
+    return fields[1], unpack(fields, 3)
   end
   return nil
 end

@@ -108,6 +108,29 @@ public sealed class RateLimit_Specs(ApiServers servers)
         await Should.ThrowAsync<OperationCanceledException>(waiting);
     }
 
+    [Fact]
+    public async Task Should_refuse_orders_at_the_door_while_more_come_than_can_be_done()
+    {
+        await using var api = await ApiHost.StartAsync(servers,
+            [("RateLimits:ConcurrentOrders", "1"), ("RateLimits:OrderBurstSeconds", "0"), ("RateLimits:OrderQueueMilliseconds", "200")]);
+        var activity = await api.AddActivityAsync();
+        var turns = api.Services.GetRequiredService<OrderTurns>();
+        (await turns.TakeAsync(TimeSpan.Zero, CancellationToken.None)).ShouldBeTrue();
+        var queued = api.OrderAsync(activity, "alice");
+        await Eventually.HoldsAsync(() => turns.IsOverrun(TimeSpan.Zero), "alice has waited for so long that another one would wait in vain");
+
+        // Whoever it is: to find that out would cost more than the refusal.
+        (await api.PostAsync($"/api/activities/{activity}/orders", "not an order")).ShouldBeProblem(HttpStatusCode.TooManyRequests, "rate_limited").ShouldAskToComeBack();
+        (await api.GetAsync("/api/orders")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await api.GetAsync("/api/orders", "bob")).ShouldBe(HttpStatusCode.OK);
+        (await api.Client.GetStringAsync("/metrics")).ShouldContain("rate_limited");
+
+        turns.Leave();
+        await queued;
+        (await api.OrderAsync(activity, "bob")).ShouldBe(HttpStatusCode.Accepted);
+        turns.Queued.ShouldBe(0);
+    }
+
     /// <summary>A body whose last byte comes when the test says so.</summary>
     sealed class SlowBody : HttpContent
     {

@@ -92,7 +92,7 @@ public sealed class OrderTurns_Specs
     }
 
     [Fact]
-    public async Task Should_let_a_new_burst_wait_after_the_queue_was_empty()
+    public async Task Should_let_a_new_burst_wait_after_the_queue_was_empty_for_a_moment()
     {
         var turns = New();
         (await TakeAsync(turns)).ShouldBeTrue();
@@ -101,11 +101,62 @@ public sealed class OrderTurns_Specs
         turns.Leave();
         (await first).ShouldBeTrue();
 
+        _clock.Advance(Moment);
         var second = TakeAsync(turns);
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         turns.Leave();
 
         (await second).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_not_take_a_queue_that_was_empty_for_less_for_a_new_burst()
+    {
+        var turns = New();
+        (await TakeAsync(turns)).ShouldBeTrue();
+        var first = TakeAsync(turns);
+        _clock.Advance(TimeSpan.FromSeconds(4.9));
+        turns.Leave();
+        (await first).ShouldBeTrue();
+
+        _clock.Advance(TimeSpan.FromMilliseconds(499));
+        var second = TakeAsync(turns);
+        _clock.Advance(Moment);
+        turns.Leave();
+
+        (await second).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_say_at_the_door_that_waiting_would_be_in_vain()
+    {
+        var turns = New();
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeFalse();
+        (await TakeAsync(turns)).ShouldBeTrue();
+        var early = TakeAsync(turns);
+        _clock.Advance(TimeSpan.FromSeconds(4.9));
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeFalse("a burst may wait");
+
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeTrue();
+        turns.IsOverrun(TimeSpan.FromSeconds(11)).ShouldBeFalse("this one waits longer than the queue is");
+        turns.IsOverrun(TimeSpan.FromSeconds(9)).ShouldBeTrue();
+
+        var late = TakeAsync(turns);
+        turns.Leave();
+        (await early).ShouldBeFalse();
+        (await late).ShouldBeTrue();
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeFalse("nobody waits");
+
+        var (last, after) = (TakeAsync(turns), TakeAsync(turns));
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        turns.IsOverrun(TimeSpan.Zero).ShouldBeTrue("the first in the queue has waited for half of what a newcomer would");
+        turns.Leave();
+        (await last).ShouldBeTrue();
+        turns.Leave();
+        (await after).ShouldBeTrue();
     }
 
     [Fact]

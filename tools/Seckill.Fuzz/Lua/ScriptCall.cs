@@ -119,7 +119,7 @@ sealed record ScriptCall(
                 settings.Length.ToString(CultureInfo.InvariantCulture), own.Length.ToString(CultureInfo.InvariantCulture), .. settings, .. own,
             ], changes);
 
-    static RedisScript Lock(string name) => GroupedScript.Wrap(Read(name), Read("arguments"));
+    static RedisScript Lock(string name) => GroupedScript.Wrap(name, Read(name), Read("arguments"));
 
     static string Read(string name) => EmbeddedScript.Read(typeof(RedisScript).Assembly, name + ".lua");
 
