@@ -21,6 +21,7 @@ static class ApiEndpoints
     {
         app.UseMiddleware<ExceptionProblems>();
         app.UseStatusCodePages(AnswerBareStatusAsync);
+        app.UseMiddleware<OrderDoor>();
         app.UseMiddleware<CallerGate>();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -1,34 +1,25 @@
 using Microsoft.Extensions.Options;
 
 using Seckill.Api.Http;
-using Seckill.Api.Orders;
 using Seckill.Hosting.Configuration;
 
 namespace Seckill.Api.Identity;
 
 /// <summary>
 /// Who calls, and whether they may go on: verifies the token and takes the request from the caller's budget. A call that a sale consists of goes
-/// straight to its endpoint when the role is right; every other one, and every refusal, takes the framework's way through authentication and authorization. While more
-/// orders come than can be done, those that would wait in vain are refused before all of that, whoever sends them: what a refusal costs is taken from the others.
+/// straight to its endpoint when the role is right; every other one, and every refusal, takes the framework's way through authentication and authorization.
 /// </summary>
 sealed class CallerGate(
-    RequestDelegate next, BearerTokens tokens, CallerBudgets budgets, OrderTurns turns, ApiMetrics metrics, IOptions<RateLimitOptions> options)
+    RequestDelegate next, BearerTokens tokens, CallerBudgets budgets, IOptions<RateLimitOptions> options)
 {
     readonly RateLimitOptions _options = options.Value;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var endpoint = context.GetEndpoint();
-        if (endpoint?.Metadata.GetMetadata<TakesTurn>() is not null && turns.IsOverrun(PreferredWait.Of(context.Request)))
-        {
-            metrics.Outcome(Problems.Overrun.Code);
-            await Problems.Overrun.ExecuteAsync(context);
-            return;
-        }
-
         if (await tokens.VerifyAsync(context.Request.Headers.Authorization) is { } user)
             context.User = user;
 
+        var endpoint = context.GetEndpoint();
         if (endpoint?.Metadata.GetMetadata<Budgeted>() is not null && !TryTake(context, out var retryAfter))
             await Problems.RateLimited(retryAfter).ExecuteAsync(context);
         else if (endpoint?.Metadata.GetMetadata<SaleCall>() is { } call && call.Roles.Any(context.User.IsInRole))
@@ -47,12 +38,6 @@ sealed class CallerGate(
 sealed class Budgeted
 {
     public static Budgeted Instance { get; } = new();
-}
-
-/// <summary>Metadata of endpoints whose requests wait for one of the <see cref="OrderTurns"/>.</summary>
-sealed class TakesTurn
-{
-    public static TakesTurn Instance { get; } = new();
 }
 
 /// <summary>Metadata of the calls that a sale consists of.</summary>
