@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Text;
+
+using Seckill.Cli.Demo;
+using Seckill.Contracts;
 
 namespace Seckill.Bench.Load;
 
@@ -52,6 +56,27 @@ sealed class BenchOrder
 
     /// <summary>The order's status, as reported last.</summary>
     public string? Status { get; set; }
+
+    /// <summary>Takes in the answer to the request.</summary>
+    public void Answered(HttpAnswer answer)
+    {
+        AnsweredAt = Stopwatch.GetTimestamp();
+        HttpStatus = answer.Status;
+        if (answer.Status is not (200 or 202))
+        {
+            Code = answer.Member("code"u8);
+            RetryAfterSeconds = answer.RetryAfterSeconds;
+            return;
+        }
+
+        OrderId = Guid.Parse(answer.Member("orderId"u8)!);
+        Status = answer.Member("status"u8);
+        if (Status != OrderStatus.Pending)
+            DecidedAt = AnsweredAt;
+    }
+
+    /// <summary>The connection fell before there was an answer.</summary>
+    public void Unanswered() => AnsweredAt = Stopwatch.GetTimestamp();
 
     /// <summary>The request that waits at the server for the decision.</summary>
     public byte[] StatusRequest() => [.. "GET /api/orders/"u8, .. Encoding.ASCII.GetBytes(OrderId!.Value.ToString("D")), .. _statusTail];

@@ -1,70 +1,81 @@
 using System.Diagnostics;
 using System.Net;
-using System.Threading.Channels;
 
 namespace Seckill.Bench.Load;
 
 /// <summary>
 /// Offers orders at a fixed rate, whether or not earlier ones were answered. An order that finds no free connection waits for one, and its latency counts
-/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission).
+/// from when it should have been sent: a stall is charged to every order that it held up (no coordinated omission). One thread does all of it: at a rate at which orders come one
+/// by one, several would wake each other for every one of them.
 /// </summary>
 sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double perSecond, int connections)
 {
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    /// <summary>How often it looks what is due.</summary>
+    const int TickMilliseconds = 1;
 
-    readonly Channel<BenchOrder> _due = Channel.CreateUnbounded<BenchOrder>(new UnboundedChannelOptions { SingleWriter = true });
     int _done;
 
     /// <summary>Orders that are through.</summary>
     public int Done => Volatile.Read(ref _done);
 
     /// <summary>Runs until every order is through.</summary>
-    public async Task RunAsync(Action started, CancellationToken cancellationToken)
+    public Task RunAsync(Action started, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(started);
-        var senders = Enumerable.Range(0, connections).Select(_ => new OrderClient(server)).ToList();
+        return Task.Factory.StartNew(
+            () => Run(started, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    }
+
+    void Run(Action started, CancellationToken cancellationToken)
+    {
+        using var readiness = new Readiness();
+        var lines = Enumerable.Range(0, connections).Select(x => new OpenLine(server, readiness, x)).ToList();
         try
         {
-            foreach (var client in senders)
-                await client.OpenAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var line in lines)
+                line.Open();
             started();
-            var sending = senders.Select(x => Task.Run(() => SendAsync(x, cancellationToken), cancellationToken)).ToList();
-            await PaceAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(sending).ConfigureAwait(false);
+            Run(readiness, lines, cancellationToken);
         }
         finally
         {
-            foreach (var client in senders)
-                client.Dispose();
+            foreach (var line in lines)
+                line.Dispose();
         }
     }
 
-    async Task PaceAsync(CancellationToken cancellationToken)
+    void Run(Readiness readiness, List<OpenLine> lines, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Tick);
         var arrivals = new Arrivals(Stopwatch.GetTimestamp(), perSecond, Stopwatch.Frequency);
-        var sent = 0;
-        while (sent < orders.Count)
+        var (free, due, ready) = (new Queue<OpenLine>(lines), new Queue<BenchOrder>(), new List<int>());
+        var arrived = 0;
+        while (_done < orders.Count)
         {
-            var due = Math.Min(orders.Count, arrivals.DueBy(Stopwatch.GetTimestamp()));
-            for (; sent < due; sent++)
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var count = Math.Min(orders.Count, arrivals.DueBy(Stopwatch.GetTimestamp())); arrived < count; arrived++)
             {
-                orders[sent].IntendedAt = arrivals.DueAt(sent);
-                _due.Writer.TryWrite(orders[sent]);
+                orders[arrived].IntendedAt = arrivals.DueAt(arrived);
+                due.Enqueue(orders[arrived]);
             }
 
-            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        }
+            while (due.Count > 0 && free.TryDequeue(out var line))
+            {
+                if (line.TrySend(due.Dequeue()))
+                    continue;
 
-        _due.Writer.Complete();
-    }
+                free.Enqueue(line);
+                _done++;
+            }
 
-    async Task SendAsync(OrderClient client, CancellationToken cancellationToken)
-    {
-        await foreach (var order in _due.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await client.PlaceAsync(order, cancellationToken).ConfigureAwait(false);
-            Interlocked.Increment(ref _done);
+            readiness.Wait(ready, TickMilliseconds);
+            foreach (var number in ready)
+            {
+                if (!lines[number].Receive())
+                    continue;
+
+                free.Enqueue(lines[number]);
+                _done++;
+            }
         }
     }
 }

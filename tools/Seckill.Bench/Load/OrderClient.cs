@@ -19,33 +19,16 @@ sealed class OrderClient(EndPoint server) : IDisposable
     /// <summary>Sends the request; true when the order was accepted and is not decided yet.</summary>
     public async ValueTask<bool> PlaceAsync(BenchOrder order, CancellationToken cancellationToken)
     {
-        HttpAnswer answer;
         try
         {
-            answer = await _connection.SendAsync(order.Request, cancellationToken).ConfigureAwait(false);
+            order.Answered(await _connection.SendAsync(order.Request, cancellationToken).ConfigureAwait(false));
         }
         catch (IOException)
         {
-            order.AnsweredAt = Stopwatch.GetTimestamp();
-            return false;
+            order.Unanswered();
         }
 
-        order.AnsweredAt = Stopwatch.GetTimestamp();
-        order.HttpStatus = answer.Status;
-        if (answer.Status is not (200 or 202))
-        {
-            order.Code = answer.Member("code"u8);
-            order.RetryAfterSeconds = answer.RetryAfterSeconds;
-            return false;
-        }
-
-        order.OrderId = Guid.Parse(answer.Member("orderId"u8)!);
-        order.Status = answer.Member("status"u8);
-        if (order.Status == OrderStatus.Pending)
-            return true;
-
-        order.DecidedAt = order.AnsweredAt;
-        return false;
+        return order is { OrderId: not null, DecidedAt: 0 };
     }
 
     /// <summary>Waits at the server until the order is decided, or patience ends.</summary>

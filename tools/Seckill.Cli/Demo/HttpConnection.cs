@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,13 +9,7 @@ namespace Seckill.Cli.Demo;
 /// </summary>
 sealed class HttpConnection(EndPoint server) : IDisposable
 {
-    // Enough for most answers; grows for others. There may be ten thousand connections.
-    const int Room = 2 * 1024;
-
-    byte[] _received = new byte[Room];
-    byte[] _body = new byte[Room];
-    int _start;
-    int _end;
+    readonly AnswerBuffer _answers = new();
     Socket? _socket;
 
     /// <summary>Connects before there is anything to send.</summary>
@@ -34,7 +27,7 @@ sealed class HttpConnection(EndPoint server) : IDisposable
             while (!request.IsEmpty)
                 request = request[await socket.SendAsync(request, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
 
-            var answer = await ReadAnswerAsync(cancellationToken).ConfigureAwait(false);
+            var answer = await ReadAnswerAsync(socket, cancellationToken).ConfigureAwait(false);
             if (answer.Closes)
                 Close();
             return answer;
@@ -56,7 +49,7 @@ sealed class HttpConnection(EndPoint server) : IDisposable
         try
         {
             await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
-            _start = _end = 0;
+            _answers.Clear();
             return socket;
         }
         catch
@@ -66,74 +59,19 @@ sealed class HttpConnection(EndPoint server) : IDisposable
         }
     }
 
-    async ValueTask<HttpAnswer> ReadAnswerAsync(CancellationToken cancellationToken)
+    async ValueTask<HttpAnswer> ReadAnswerAsync(Socket socket, CancellationToken cancellationToken)
     {
-        int length;
-        while ((length = _received.AsSpan(_start, _end - _start).IndexOf("\r\n\r\n"u8)) < 0)
-            await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-
-        var head = HttpHead.Parse(_received.AsSpan(_start, length + 2));
-        _start += length + 4;
-        var body = head.IsChunked
-            ? await ReadChunksAsync(cancellationToken).ConfigureAwait(false)
-            : await ReadBodyAsync(head.ContentLength, cancellationToken).ConfigureAwait(false);
-        return new HttpAnswer(head.Status, head.RetryAfterSeconds, head.Closes, _body.AsMemory(0, body));
-    }
-
-    async ValueTask<int> ReadChunksAsync(CancellationToken cancellationToken)
-    {
-        var body = 0;
-        while (true)
+        HttpAnswer answer;
+        while (!_answers.TryTake(out answer))
         {
-            int length;
-            while ((length = _received.AsSpan(_start, _end - _start).IndexOf("\r\n"u8)) < 0)
-                await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            var count = await socket.ReceiveAsync(_answers.Free(), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                throw new IOException($"{server} closed the connection before it had answered");
 
-            if (!Utf8Parser.TryParse(_received.AsSpan(_start, length), out int size, out _, 'x'))
-                throw new IOException($"{server} sent a chunk without a size");
-
-            _start += length + 2;
-            body += await CopyAsync(body, size, cancellationToken).ConfigureAwait(false);
-            await CopyAsync(body, 2, cancellationToken).ConfigureAwait(false);
-            if (size == 0)
-                return body;
-        }
-    }
-
-    async ValueTask<int> ReadBodyAsync(int length, CancellationToken cancellationToken)
-        => await CopyAsync(0, length, cancellationToken).ConfigureAwait(false);
-
-    async ValueTask<int> CopyAsync(int at, int length, CancellationToken cancellationToken)
-    {
-        while (_end - _start < length)
-            await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-
-        if (at + length > _body.Length)
-            Array.Resize(ref _body, Math.Max(_body.Length * 2, at + length));
-        _received.AsSpan(_start, length).CopyTo(_body.AsSpan(at));
-        _start += length;
-        return length;
-    }
-
-    async ValueTask ReceiveAsync(CancellationToken cancellationToken)
-    {
-        if (_start == _end)
-            _start = _end = 0;
-        if (_end == _received.Length)
-        {
-            if (_start == 0)
-                Array.Resize(ref _received, _received.Length * 2);
-            else
-                _received.AsSpan(_start, _end - _start).CopyTo(_received);
-            _end -= _start;
-            _start = 0;
+            _answers.Added(count);
         }
 
-        var count = await _socket!.ReceiveAsync(_received.AsMemory(_end), SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        if (count == 0)
-            throw new IOException($"{server} closed the connection before it had answered");
-
-        _end += count;
+        return answer;
     }
 
     void Close()
