@@ -95,7 +95,7 @@ sealed record ScriptCall(
                     break;
                 default:
                     if (arguments.Count > 0)
-                        arguments[dice.Number(IsGrouped && dice.Percent(90) ? 5 : 0, arguments.Count - 1) is var at && at < arguments.Count ? at : 0] = Value(dice);
+                        arguments[dice.Number(IsGrouped && dice.Percent(90) ? Math.Min(5, arguments.Count - 1) : 0, arguments.Count - 1)] = Value(dice);
                     break;
             }
         }

@@ -1,9 +1,9 @@
 -- A sliding window over the messages that all processes sent to one receiver.
 -- KEYS: 1 the sent messages, by time
--- ARGV: 1 messages allowed, 2 window in milliseconds, 3 a unique name for this message
+-- ARGV: 1 messages allowed, one at least, 2 window in milliseconds, 3 a unique name for this message
 -- Returns: 0 when the message may go now, else milliseconds until the oldest leaves the window.
 -- What was written when a script fails, stays.
-if not string.match(ARGV[1] or '', '^%d+$') or not string.match(ARGV[2] or '', '^[1-9]%d*$') or math.max(#ARGV[1], #ARGV[2]) > 12 or not ARGV[3] then
+if not string.match(ARGV[1] or '', '^[1-9]%d*$') or not string.match(ARGV[2] or '', '^[1-9]%d*$') or math.max(#ARGV[1], #ARGV[2]) > 12 or not ARGV[3] then
   return redis.error_reply('ERR a number, a window and a name are wanted')
 end
 local time = redis.call('TIME')
