@@ -6,7 +6,7 @@ namespace Seckill.Api.Orders;
 
 /// <summary>
 /// The orders that this process works on at a time. The next ones wait in a queue, so that a burst is worked off in its order. A queue that has not
-/// been empty for a moment for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
+/// been empty for long is no burst: more comes than can be done, and all would wait for as long as the queue is deep. Then whoever waited longer than a moment is
 /// sent away instead, unless it said that it would wait that long. The rule is that of controlled delay (K. Nichols and V. Jacobson, "Controlling Queue Delay", ACM Queue 10:5, 2012) in the form for
 /// requests (B. Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
 /// </summary>
@@ -20,7 +20,7 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
     readonly Queue<Waiter> _queue = new();
     int _working;
     long _queuedSince;
-    long? _emptySince;
+    long? _overrunUntil;
 
     /// <summary>Requests that wait for their turn.</summary>
     public int Queued
@@ -69,8 +69,8 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
                 return new ValueTask<bool>(false);
 
             waiter = new Waiter(time.GetTimestamp(), PatienceOf(patience));
-            // A queue that was empty for less than a moment is the same queue.
-            if (_queue.Count == 0 && !(_emptySince is { } since && time.GetElapsedTime(since, waiter.Since) < _moment))
+            // A process that pauses for a moment does not make a burst of what was none.
+            if (_queue.Count == 0 && !(_overrunUntil is { } until && time.GetElapsedTime(until, waiter.Since) < _moment))
                 _queuedSince = waiter.Since;
             _queue.Enqueue(waiter);
         }
@@ -87,8 +87,8 @@ sealed class OrderTurns(IOptions<RateLimitOptions> options, TimeProvider time)
             var isBurst = IsBurst(now);
             while (_queue.TryDequeue(out var next))
             {
-                if (_queue.Count == 0)
-                    _emptySince = now;
+                if (_queue.Count == 0 && !isBurst)
+                    _overrunUntil = now;
                 if (!isBurst && time.GetElapsedTime(next.Since, now) > next.Patience)
                     next.TrySetResult(false);
                 else if (next.TrySetResult(true))

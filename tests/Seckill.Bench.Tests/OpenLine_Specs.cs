@@ -29,6 +29,20 @@ public sealed class OpenLine_Specs
     }
 
     [Fact]
+    public async Task Should_take_what_is_no_http_for_no_answer()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var serving = ServeAsync(server, 2, index => index == 0 ? "+PONG\r\n\r\n" : Answer);
+        var orders = StubApi.Orders(2);
+
+        await new OpenLoop(server.LocalEndpoint, orders, perSecond: 500, connections: 1).RunAsync(() => { }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        await serving;
+        orders.Select(x => x.HttpStatus).ShouldBe([0, 409]);
+    }
+
+    [Fact]
     public async Task Should_end_when_it_is_told_to_though_nobody_answers()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);

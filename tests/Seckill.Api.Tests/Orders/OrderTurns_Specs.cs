@@ -92,7 +92,7 @@ public sealed class OrderTurns_Specs
     }
 
     [Fact]
-    public async Task Should_let_a_new_burst_wait_after_the_queue_was_empty_for_a_moment()
+    public async Task Should_let_a_new_burst_wait_after_the_queue_was_empty()
     {
         var turns = New();
         (await TakeAsync(turns)).ShouldBeTrue();
@@ -101,7 +101,6 @@ public sealed class OrderTurns_Specs
         turns.Leave();
         (await first).ShouldBeTrue();
 
-        _clock.Advance(Moment);
         var second = TakeAsync(turns);
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         turns.Leave();
@@ -110,21 +109,28 @@ public sealed class OrderTurns_Specs
     }
 
     [Fact]
-    public async Task Should_not_take_a_queue_that_was_empty_for_less_for_a_new_burst()
+    public async Task Should_take_more_for_a_new_burst_only_a_moment_after_it_was_too_much()
     {
         var turns = New();
         (await TakeAsync(turns)).ShouldBeTrue();
         var first = TakeAsync(turns);
-        _clock.Advance(TimeSpan.FromSeconds(4.9));
+        _clock.Advance(TimeSpan.FromSeconds(5));
         turns.Leave();
-        (await first).ShouldBeTrue();
+        (await first).ShouldBeFalse();
 
+        (await TakeAsync(turns)).ShouldBeTrue();
         _clock.Advance(TimeSpan.FromMilliseconds(499));
-        var second = TakeAsync(turns);
+        var soon = TakeAsync(turns);
         _clock.Advance(Moment);
         turns.Leave();
+        (await soon).ShouldBeFalse();
 
-        (await second).ShouldBeFalse();
+        (await TakeAsync(turns)).ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+        var later = TakeAsync(turns);
+        _clock.Advance(TimeSpan.FromSeconds(4.9));
+        turns.Leave();
+        (await later).ShouldBeTrue();
     }
 
     [Fact]

@@ -80,13 +80,23 @@ sealed class OpenLine(EndPoint server, Readiness readiness, int number) : IDispo
         }
 
         _answers.Added(count);
-        if (order is null || !_answers.TryTake(out var answer))
-            return false;
+        try
+        {
+            if (order is null || !_answers.TryTake(out var answer))
+                return false;
 
-        _order = null;
-        order.Answered(answer);
-        if (answer.Closes)
+            _order = null;
+            order.Answered(answer);
+            if (answer.Closes)
+                Close();
+        }
+        catch (IOException)
+        {
+            // No answer of HTTP.
             Close();
+            order!.Unanswered();
+        }
+
         return true;
     }
 
