@@ -12,30 +12,20 @@ namespace Seckill.Api.Orders;
 /// leaves it alone for longer. By then most are decided, and Redis need not be told. Nothing depends on it: an order that Redis was not told of is published once more.
 /// </summary>
 sealed class PublishedOrders(
-    StockAdmission admission, FaultPoints faults, IOptions<AdmissionOptions> options, TimeProvider clock, ILogger<PublishedOrders> logger) : BackgroundService
+    StockAdmission admission, RecentOrders recent, FaultPoints faults, IOptions<AdmissionOptions> options, TimeProvider clock, ILogger<PublishedOrders> logger) : BackgroundService
 {
     // An order is told of when it is one to two of these old: after half of the relay's patience at the latest.
     readonly TimeSpan _age = TimeSpan.FromSeconds(options.Value.RelayDelaySeconds) / 4;
 
     readonly Lock _gate = new();
-    Dictionary<Guid, SeckillRequested> _young = [];
-    Dictionary<Guid, SeckillRequested> _old = [];
+    List<SeckillRequested> _young = [];
+    List<SeckillRequested> _old = [];
 
     /// <summary>Kafka has the order.</summary>
     public void Add(SeckillRequested order)
     {
         lock (_gate)
-            _young[order.OrderId] = order;
-    }
-
-    /// <summary>The order is decided.</summary>
-    public void Forget(Guid orderId)
-    {
-        lock (_gate)
-        {
-            if (!_young.Remove(orderId))
-                _old.Remove(orderId);
-        }
+            _young.Add(order);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,7 +34,7 @@ sealed class PublishedOrders(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await Task.WhenAll(TakeOld().Select(MarkAsync)).WaitAsync(stoppingToken);
+                await Task.WhenAll(TakeOld().Where(IsUndecided).Select(MarkAsync)).WaitAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -58,9 +48,11 @@ sealed class PublishedOrders(
         {
             var old = _old;
             (_old, _young) = (_young, []);
-            return [.. old.Values];
+            return old;
         }
     }
+
+    bool IsUndecided(SeckillRequested order) => recent.FindAnyAge(order.OrderId) is null or { Status: OrderStatus.Pending };
 
     async Task MarkAsync(SeckillRequested order)
     {
