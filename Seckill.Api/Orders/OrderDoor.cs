@@ -10,7 +10,8 @@ sealed class OrderDoor(RequestDelegate next, OrderTurns turns, ApiMetrics metric
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<TakesTurn>() is null || !turns.IsOverrun(PreferredWait.Of(context.Request)))
+        // What the caller says of its patience is read only where it makes a difference.
+        if (!turns.IsOverrun(TimeSpan.Zero) || context.GetEndpoint()?.Metadata.GetMetadata<TakesTurn>() is null || !turns.IsOverrun(PreferredWait.Of(context.Request)))
             return next(context);
 
         metrics.Outcome(Problems.Overrun.Code);
