@@ -85,8 +85,8 @@ public sealed class MySqlDatabase : IDisposable
             AllowPublicKeyRetrieval = true,
             CharacterSet = "utf8mb4",
             Pooling = false,
-            ConnectionTimeout = (uint)ConnectPatience.TotalSeconds,
             // None: see PhysicalConnection.
+            ConnectionTimeout = 0,
             DefaultCommandTimeout = 0,
         };
         if (withDatabase)

@@ -6,7 +6,8 @@ namespace Seckill.Ledger.Connections;
 
 /// <summary>
 /// Connections that nobody uses, newest first, and how many may be in use. The connector's own pool takes back what is out of step, and blocks a thread for
-/// each caller that it has no connection for; here callers wait without one.
+/// each caller that it has no connection for; here callers wait without one. Connections are made one after another: a server that answers late gets one
+/// more in each <c>connectPatience</c>, however many ask, and what comes late is kept.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore that is only waited for holds nothing to dispose of.")]
 sealed class ConnectionPool(string connectionString, int size, TimeSpan connectPatience)
@@ -21,6 +22,7 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
 
     readonly MySqlConnectionStringBuilder _address = new(connectionString);
     readonly SemaphoreSlim _free = new(size, size);
+    readonly SemaphoreSlim _connecting = new(1, 1);
     readonly LinkedList<PhysicalConnection> _idle = [];
     bool _isClosed;
 
@@ -45,8 +47,68 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
     public void Release() => _free.Release();
 
     /// <summary>A sound connection: one that is there, or a new one.</summary>
-    /// <inheritdoc cref="PhysicalConnection.OpenAsync" path="/exception"/>
+    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
+    /// <exception cref="ConnectionLostException">It did not answer in time, or hung up.</exception>
     public async Task<PhysicalConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (await TakeKeptAsync().ConfigureAwait(false) is { } kept)
+            return kept;
+        if (!await _connecting.WaitAsync(connectPatience, cancellationToken).ConfigureAwait(false))
+            throw new ConnectionLostException($"MySQL gave nobody a connection for {connectPatience.TotalSeconds:0.#} s");
+
+        var connecting = ConnectAsync(cancellationToken);
+        try
+        {
+            return await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = KeepAsync(connecting);
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the connection for the next caller; one that is not sound is closed, and one that failed takes with it those that had the same server.</summary>
+    public void GiveBack(PhysicalConnection connection)
+    {
+        if (connection.IsSound)
+        {
+            Keep(connection);
+            return;
+        }
+
+        connection.Close();
+        if (connection.IsLost)
+            Clear();
+    }
+
+    /// <summary>Keeps none from now on.</summary>
+    public void Close()
+    {
+        lock (_idle)
+            _isClosed = true;
+        Clear();
+    }
+
+    // Whoever waited for this turn may find what somebody gave back meanwhile, or what came late.
+    async Task<PhysicalConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await TakeKeptAsync().ConfigureAwait(false)
+                ?? await PhysicalConnection.OpenAsync(connectionString, connectPatience, Keep).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested)
+                Keep(connection);
+            cancellationToken.ThrowIfCancellationRequested();
+            return connection;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    async Task<PhysicalConnection?> TakeKeptAsync()
     {
         while (TakeIdle() is { } connection)
         {
@@ -57,40 +119,28 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
             Clear();
         }
 
-        return await PhysicalConnection.OpenAsync(connectionString, connectPatience, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
-    /// <summary>Keeps the connection for the next caller; one that is not sound is closed, and so are those that had the same server.</summary>
-    public void GiveBack(PhysicalConnection connection)
+    async Task KeepAsync(Task<PhysicalConnection> connecting)
     {
-        if (!connection.IsSound)
-        {
-            connection.Close();
-            Clear();
-            return;
-        }
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+            Keep(await connecting.ConfigureAwait(false));
+    }
 
+    void Keep(PhysicalConnection connection)
+    {
         connection.Rest();
-        List<PhysicalConnection> old = [];
+        List<PhysicalConnection> left = [];
         lock (_idle)
         {
-            if (_isClosed)
-                old.Add(connection);
-            else
-                _idle.AddLast(connection);
-            for (; _idle.First is { } first && first.Value.Idle > KeptFor; _idle.RemoveFirst())
-                old.Add(first.Value);
+            _idle.AddLast(connection);
+            for (; _idle.First is { } first && (_isClosed || _idle.Count > Size || first.Value.Idle > KeptFor); _idle.RemoveFirst())
+                left.Add(first.Value);
         }
 
-        old.ForEach(x => x.Close());
-    }
-
-    /// <summary>Keeps none from now on.</summary>
-    public void Close()
-    {
-        lock (_idle)
-            _isClosed = true;
-        Clear();
+        left.ForEach(x => x.Close());
     }
 
     PhysicalConnection? TakeIdle()

@@ -49,7 +49,7 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
         if (await GuardAsync(inner.NextResultAsync(CancellationToken.None)).ConfigureAwait(false))
             return true;
 
-        await connection.Physical.GuardAsync(inner.CloseAsync(), patience, CancellationToken.None).ConfigureAwait(false);
+        await connection.Physical.GuardAsync(inner.CloseAsync(), patience).ConfigureAwait(false);
         return false;
     }
 

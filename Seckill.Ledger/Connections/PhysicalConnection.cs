@@ -22,6 +22,9 @@ sealed class PhysicalConnection
     /// <summary>False after a call that had no end, or one that nobody can say of what it left behind.</summary>
     public bool IsSound { get; private set; } = true;
 
+    /// <summary>Whether the server hung up, or did not answer in time.</summary>
+    public bool IsLost { get; private set; }
+
     /// <summary>The connector's own.</summary>
     public MySqlConnection Inner => _inner;
 
@@ -29,13 +32,24 @@ sealed class PhysicalConnection
     public TimeSpan Idle => Stopwatch.GetElapsedTime(_idleSince);
 
     /// <summary>Connects.</summary>
+    /// <param name="connectionString">Whereto, and as whom.</param>
+    /// <param name="patience">How long the server is waited for.</param>
+    /// <param name="late">Gets the connection when it comes after that: no question was asked on it, so that nobody else's answer is on its way.</param>
     /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
     /// <exception cref="ConnectionLostException">It did not answer in time, or hung up.</exception>
-    public static async Task<PhysicalConnection> OpenAsync(string connectionString, TimeSpan patience, CancellationToken cancellationToken)
+    public static async Task<PhysicalConnection> OpenAsync(string connectionString, TimeSpan patience, Action<PhysicalConnection> late)
     {
         var connection = new PhysicalConnection(Unfinalized(new MySqlConnection(connectionString)));
-        await connection.GuardAsync(connection._inner.OpenAsync(CancellationToken.None), patience, cancellationToken).ConfigureAwait(false);
+        var opening = connection._inner.OpenAsync(CancellationToken.None);
+        await connection.GuardAsync(opening, patience, HandOverLateAsync).ConfigureAwait(false);
         return connection;
+
+        async Task HandOverLateAsync()
+        {
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            if (opening.IsCompletedSuccessfully)
+                late(new PhysicalConnection(connection._inner));
+        }
     }
 
     /// <summary>Whether the server still answers on it.</summary>
@@ -58,7 +72,7 @@ sealed class PhysicalConnection
     public void Doubt() => IsSound = false;
 
     /// <summary>Waits for a call.</summary>
-    /// <inheritdoc cref="GuardAsync(Task, TimeSpan, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="GuardAsync(Task, TimeSpan)" path="/exception"/>
     public async Task<T> GuardAsync<T>(Task<T> call, TimeSpan patience)
     {
         await GuardAsync((Task)call, patience).ConfigureAwait(false);
@@ -68,33 +82,38 @@ sealed class PhysicalConnection
     /// <summary>Waits for a call.</summary>
     /// <exception cref="MySqlException">The server refused, or the connection failed.</exception>
     /// <exception cref="ConnectionLostException">The answer did not come in time, or the connection failed.</exception>
-    public async Task GuardAsync(Task call, TimeSpan patience, CancellationToken cancellationToken = default)
+    public Task GuardAsync(Task call, TimeSpan patience) => GuardAsync(call, patience, () => CloseAfterAsync(call));
+
+    /// <summary>Says goodbye to the server. Nobody waits for it, and no failure of it matters.</summary>
+    public void Close()
+    {
+        Doubt();
+        _ = CloseAfterAsync(Task.CompletedTask);
+    }
+
+    async Task GuardAsync(Task call, TimeSpan patience, Func<Task> afterwards)
     {
         try
         {
-            await call.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
+            await call.WaitAsync(patience).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             if (!call.IsCompleted)
             {
-                CloseAfter(call);
-                if (exception is OperationCanceledException)
-                    throw;
+                Lose();
+                _ = afterwards();
                 throw new ConnectionLostException($"MySQL did not answer within {patience.TotalSeconds:0.#} s", exception);
             }
 
             if (MySqlFaults.IsRefusal(exception))
                 throw;
-            Doubt();
+            Lose();
             if (exception is IOException or SocketException or ObjectDisposedException or TimeoutException || IsClosedByConnector(exception))
                 throw new ConnectionLostException("The connection to MySQL failed: " + exception.Message, exception);
             throw;
         }
     }
-
-    /// <summary>Says goodbye to the server. Nobody waits for it, and no failure of it matters.</summary>
-    public void Close() => CloseAfter(Task.CompletedTask);
 
     [SuppressMessage("Usage", "CA1816", Justification = "The connector's finalizer talks to the server, and an exception in a finalizer ends the process.")]
     static MySqlConnection Unfinalized(MySqlConnection connection)
@@ -106,16 +125,16 @@ sealed class PhysicalConnection
     // A stream that was closed under a call shows in whatever the connector stumbles over next.
     bool IsClosedByConnector(Exception exception) => exception is not MySqlException && _inner.State != ConnectionState.Open;
 
-    void CloseAfter(Task call)
+    void Lose()
     {
         Doubt();
-        _ = CloseAfterAsync();
+        IsLost = true;
+    }
 
-        async Task CloseAfterAsync()
-        {
-            // The call has the stream until it ends: with a late answer, or when TCP gives up.
-            await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-            await _inner.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+    async Task CloseAfterAsync(Task call)
+    {
+        // The call has the stream until it ends: with a late answer, or when TCP gives up.
+        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await _inner.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -11,9 +11,13 @@ public sealed class TcpGate(int target) : IAsyncDisposable
     TcpListener? _listener;
     Task _accepting = Task.CompletedTask;
     volatile TaskCompletionSource? _silence;
+    int _taken;
 
     /// <summary>The port to connect to.</summary>
     public int Port { get; } = FreePort.Next();
+
+    /// <summary>How many connections were taken so far.</summary>
+    public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>Takes connections from now on.</summary>
     public void Open()
@@ -62,6 +66,7 @@ public sealed class TcpGate(int target) : IAsyncDisposable
             while (true)
             {
                 var inside = await listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref _taken);
                 var outside = new TcpClient();
                 lock (_clients)
                 {

@@ -141,8 +141,40 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
 
         await Task.WhenAll(Enumerable.Range(0, PoolSize).Select(_ => Should.ThrowAsync<ConnectionLostException>(() => throughGate.OpenAsync())));
 
+        // The others did not wait longer for their turn than the first for an answer: connections do not pile up.
+        gate.Taken.ShouldBeInRange(1, PoolSize - 1);
         gate.Speak();
         (await Task.WhenAll(Enumerable.Range(0, PoolSize).Select(x => AskAsync(throughGate, x)))).ShouldBe(Enumerable.Range(0, PoolSize));
+    }
+
+    [Fact]
+    public async Task Should_use_a_connection_that_came_late()
+    {
+        await using var gate = SilentGate();
+        using var throughGate = Through(gate);
+        await Should.ThrowAsync<ConnectionLostException>(() => throughGate.OpenAsync());
+
+        gate.Speak();
+
+        var late = await SessionAsync();
+        await Eventually.HoldsAsync(async () => await IdAsync(throughGate) == late, "the late one is given to a caller");
+    }
+
+    [Fact]
+    public async Task Should_use_a_connection_whose_caller_did_not_wait_for_it()
+    {
+        await using var gate = SilentGate();
+        using var throughGate = Through(gate);
+        using var cancellation = new CancellationTokenSource();
+        var opening = throughGate.OpenAsync(cancellation.Token);
+        await Eventually.HoldsAsync(() => gate.Taken == 1, "the server is asked");
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => opening);
+
+        gate.Speak();
+
+        (await AskAsync(throughGate, 7)).ShouldBe(7);
+        gate.Taken.ShouldBe(1);
     }
 
     [Fact]
@@ -368,9 +400,27 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
         reader.IsClosed.ShouldBeTrue();
     }
 
-    async Task<int> IdAsync()
+    /// <summary>The one session that the database has, once it waits for questions.</summary>
+    async Task<int> SessionAsync()
     {
-        await using var connection = await _database.OpenAsync();
+        int? found = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await using var connection = await _database.OpenServerAsync();
+                found = await connection.QuerySingleOrDefaultAsync<int?>(
+                    "SELECT id FROM information_schema.processlist WHERE db = @Database AND command = 'Sleep'", new { _options.Database });
+                return found is not null;
+            },
+            "the server has a session");
+        return found!.Value;
+    }
+
+    Task<int> IdAsync() => IdAsync(_database);
+
+    static async Task<int> IdAsync(MySqlDatabase database)
+    {
+        await using var connection = await database.OpenAsync();
         return await connection.ExecuteScalarAsync<int>("SELECT CONNECTION_ID()");
     }
 }
