@@ -113,7 +113,8 @@ public sealed class AdmissionOptions
     public int LockFenceSeconds { get; set; } = 30;
 
     /// <summary>For how long after an activity closes Redis may hold the record of an order of it that MySQL does not know: undecided, and then given up.</summary>
-    public TimeSpan RecordsKeptAfterClose => TimeSpan.FromDays(WatchEntriesDays) + TimeSpan.FromHours(TombstoneHours);
+    /// <returns>The time, which the settings' own bounds keep below two years. Not a property: those are read when the bounds are checked.</returns>
+    public TimeSpan RecordsKeptAfterClose() => TimeSpan.FromDays(WatchEntriesDays) + TimeSpan.FromHours(TombstoneHours);
 
     internal TimeSpan RedisTimeout => TimeSpan.FromMilliseconds(RedisTimeoutMilliseconds);
 }

@@ -37,7 +37,7 @@ sealed class ActivityDirectory
             return new CurrentActivities(await catalog.ListAsync(now - LatelyClosed), now);
         }, _ => FreshFor, _ => StaleFor, capacity: 1, clock);
         _remembered = new(
-            _ => catalog.ListAsync(clock.GetUtcNow() - options.Value.RecordsKeptAfterClose), _ => PastFreshFor, _ => StaleFor, capacity: 1, clock);
+            _ => catalog.ListAsync(clock.GetUtcNow() - options.Value.RecordsKeptAfterClose()), _ => PastFreshFor, _ => StaleFor, capacity: 1, clock);
     }
 
     /// <summary>One activity; null when there is none of that id.</summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Configuration;
 
@@ -46,10 +47,10 @@ static class LoggingDefaults
             });
         }
 
-        // Not AddSerilog: that adds a filter of its own, which lets everything down to Trace through to the files.
+        // Not AddSerilog: that adds a filter of its own, which lets everything down to Trace through to the files. Made when the settings can be checked.
         if (options.Directory.Length > 0)
         {
-            logging.AddProvider(new SerilogLoggerProvider(FileLogger(options, serviceName), dispose: true));
+            builder.Services.AddSingleton<ILoggerProvider>(x => new SerilogLoggerProvider(FileLogger(x.GetRequiredService<IOptions<LogsOptions>>().Value, serviceName), dispose: true));
             builder.Services.AddHostedService(x => ActivatorUtilities.CreateInstance<LogRetention>(x, options, serviceName));
         }
     }

@@ -30,6 +30,6 @@ public sealed class ArchiveOptions : IValidatableObject
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(S3, new ValidationContext(S3), results, validateAllProperties: true);
         // The message names the key, because the member belongs to another object than the one that is checked.
-        return results.Select(x => new ValidationResult(string.Join(", ", x.MemberNames.Select(name => $"{Section}:S3:{name}")) + " " + x.ErrorMessage));
+        return results.Select(x => new ValidationResult(string.Join(", ", x.MemberNames.Select(name => $"{Section}:S3:{name}")) + $" {x.ErrorMessage}, as {Section}:{nameof(Storage)} is {ObjectStore}"));
     }
 }

@@ -46,12 +46,14 @@ public class Registration_Specs
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<RedisOptions>>().Value).Message.ShouldContain("twice");
     }
 
-    [Fact]
-    public async Task Should_refuse_admission_settings_out_of_range()
+    [Theory]
+    [InlineData(nameof(AdmissionOptions.RelayDelaySeconds), "0")]
+    [InlineData(nameof(AdmissionOptions.TombstoneHours), "2147483647")]
+    [InlineData(nameof(AdmissionOptions.WatchEntriesDays), "-2147483648")]
+    public async Task Should_refuse_admission_settings_out_of_range(string key, string value)
     {
-        await using var services = Build([new("Admission:RelayDelaySeconds", "0")]);
-        Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<AdmissionOptions>>().Value)
-            .Message.ShouldContain(nameof(AdmissionOptions.RelayDelaySeconds));
+        await using var services = Build([new("Admission:" + key, value)]);
+        Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<AdmissionOptions>>().Value).Message.ShouldContain(key);
     }
 
     static ServiceProvider Build(IEnumerable<KeyValuePair<string, string?>> settings)

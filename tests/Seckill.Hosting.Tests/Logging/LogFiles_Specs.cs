@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Logging;
 using Seckill.TestSupport;
@@ -38,6 +39,16 @@ public sealed class LogFiles_Specs : IDisposable
         var entry = JsonDocument.Parse(line).RootElement;
         entry.GetProperty("Properties").GetProperty("Caller").GetString().ShouldBe(said);
         entry.GetProperty("Level").GetString().ShouldBe("Warning");
+    }
+
+    [Fact]
+    public void Should_say_of_a_wrong_size_which_setting_it_is()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Logs:Directory"] = _folder, ["Logs:FileSizeBytes"] = "-1" });
+        builder.AddSeckillLogging("test");
+
+        Should.Throw<OptionsValidationException>(builder.Build).Message.ShouldContain(nameof(LogsOptions.FileSizeBytes));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class OperationsOptions_Specs
 
     [Theory]
     [InlineData("Archive:Storage", "tape", "must be postgres or s3")]
-    [InlineData("Archive:Storage", "s3", "Archive:S3:Bucket must be the name of a bucket")]
+    [InlineData("Archive:Storage", "s3", "Archive:S3:Bucket must be the name of a bucket, as Archive:Storage is s3")]
     public async Task Should_say_of_a_wrong_archive_what_is_allowed(string key, string value, string message)
     {
         await using var services = Services((key, value));

@@ -56,7 +56,7 @@ sealed class OrderStoryReader(
     /// <summary>An order that MySQL does not know may have been admitted just now, or never have got there.</summary>
     async Task TellAdmittedAsync(List<KeyValuePair<string, string>> facts, List<StoryEntry> entries, Guid orderId, CancellationToken cancellationToken)
     {
-        var recent = await activities.ListAsync(clock.GetUtcNow() - options.Value.RecordsKeptAfterClose, cancellationToken);
+        var recent = await activities.ListAsync(clock.GetUtcNow() - options.Value.RecordsKeptAfterClose(), cancellationToken);
         if (await TryAsync("Redis", () => admission.FindEntryAsync(orderId, recent.Select(x => x.ActivityId), cancellationToken)) is not { } entry)
             return;
 
