@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Ledger.Connections;
 
@@ -29,8 +29,8 @@ public sealed class MySqlDatabase : IDisposable
     public string Name => _options.Database;
 
     /// <summary>A pooled, open connection; the caller disposes of it.</summary>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    /// <exception cref="ConnectionLostException">The server did not answer in time, or hung up.</exception>
+    /// <exception cref="MySqlException">The server refuses the user, or has no room for another connection.</exception>
+    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, or hung up.</exception>
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
     public Task<LedgerConnection> OpenAsync(CancellationToken cancellationToken = default) => OpenAsync(_pool, isMeasured: true, cancellationToken);
 
@@ -80,14 +80,16 @@ public sealed class MySqlDatabase : IDisposable
             Port = (uint)_options.Port,
             UserID = _options.User,
             Password = _options.Password,
-            SslMode = MySqlSslMode.Disabled,
+            SslMode = MySqlSslMode.None,
             AllowUserVariables = true,
             AllowPublicKeyRetrieval = true,
-            CharacterSet = "utf8mb4",
+            // See ConnectionPool.
             Pooling = false,
-            // None: see PhysicalConnection.
-            ConnectionTimeout = 0,
-            DefaultCommandTimeout = 0,
+            ConnectionTimeout = (uint)ConnectPatience.TotalSeconds,
+            DefaultCommandTimeout = (uint)_options.CallTimeoutSeconds,
+            // Nothing is known of a call whose time is up: its socket is closed at once, and no second connection asks to end it.
+            CancellationTimeout = -1,
+            IgnoreCommandTransaction = true,
         };
         if (withDatabase)
             builder.Database = _options.Database;

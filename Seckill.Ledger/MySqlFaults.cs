@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger;
 
@@ -30,8 +30,8 @@ public static class MySqlFaults
     {
         ArgumentNullException.ThrowIfNull(exception);
         return exception.Number is
-            0          // the client's own errors: could not connect, stream closed
-            or 1042    // ER_BAD_HOST_ERROR, the client's word for "unable to connect"
+            -1 or 0    // the connector's own errors: time is up, stream closed
+            or 1042    // ER_BAD_HOST_ERROR, the connector's word for "unable to connect"
             or 1053    // ER_SERVER_SHUTDOWN
             or 1152 or 1158 or 1159 or 1160 or 1161   // aborted connection, network read and write errors and time-outs
             or 1927    // MariaDB ER_CONNECTION_KILLED

@@ -65,7 +65,7 @@ sealed class GroupedScript<TGroup>(
     {
         try
         {
-            return (RedisResult[])reply is [var echo, var answers] && (string?)echo == word && (RedisResult[])answers is { } all && all.Length == calls
+            return (RedisResult[]?)reply is [var echo, var answers] && (string?)echo == word && (RedisResult[]?)answers is { } all && all.Length == calls
                 ? Array.ConvertAll(all, ScriptAnswer.From)
                 : null;
         }
@@ -81,7 +81,7 @@ sealed class GroupedScript<TGroup>(
     {
         public static ScriptAnswer From(RedisResult answer)
         {
-            var parts = (RedisResult[])answer;
+            var parts = (RedisResult[])answer!;
             return (int)parts[0] == 1 ? new ScriptAnswer(parts[1], null) : new ScriptAnswer(null, (string?)parts[1] ?? "");
         }
     }

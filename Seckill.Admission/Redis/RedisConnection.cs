@@ -57,7 +57,6 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public async Task<string> RunIdAsync()
     {
-        // As a plain command: IServer.Info asks for the client's admin mode in some versions, which would open FLUSHALL and the like, too.
         var database = await DatabaseAsync().ConfigureAwait(false);
         var info = await database.ExecuteAsync("INFO", "server")
             .WaitAsync(TimeSpan.FromMilliseconds(_endpoint.ConnectTimeoutMilliseconds)).ConfigureAwait(false);
@@ -144,7 +143,6 @@ public sealed class RedisConnection : IAsyncDisposable
             _logger.LogDebug(exception, "The connection to Redis at {Redis} could not be replaced", Name);
         }
 
-        // CloseAsync leaves the client's writing thread behind (1.2.6). Told not to wait for commands, this one waits for nothing.
         static void End(ConnectionMultiplexer multiplexer) => multiplexer.Close(allowCommandsToComplete: false);
     }
 
@@ -158,6 +156,10 @@ public sealed class RedisConnection : IAsyncDisposable
         Password = _endpoint.Password.Length == 0 ? null : _endpoint.Password,
         ClientName = "seckill",
         AbortOnConnectFail = false,
+        // INFO counts as a command of administrators to the client. What a user may do is for the server to say.
+        AllowAdmin = true,
+        // What can't be sent fails at once and is the caller's to repeat: kept for later, it would be done when nobody waits for it any more.
+        BacklogPolicy = BacklogPolicy.FailFast,
         ConnectTimeout = _endpoint.ConnectTimeoutMilliseconds,
         ReconnectRetryPolicy = new ExponentialRetry(ReconnectMilliseconds, ReconnectAtMostMilliseconds),
         KeepAlive = 5,

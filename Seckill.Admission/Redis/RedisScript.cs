@@ -25,7 +25,7 @@ sealed class RedisScript(string name, string text)
     public string Hash => Convert.ToHexStringLower(_hash);
 
     /// <exception cref="RedisException">The server can't be reached, or the script failed.</exception>
-    /// <exception cref="TimeoutException">No answer in time, or the client lost it: the outcome is unknown.</exception>
+    /// <exception cref="TimeoutException">No answer in time: the outcome is unknown.</exception>
     public async Task<RedisResult> EvaluateAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -47,16 +47,12 @@ sealed class RedisScript(string name, string text)
     {
         try
         {
-            // The client's own time-out covers only synchronous calls in some versions, hence WaitAsync.
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments).WaitAsync(timeout, cancellationToken).ConfigureAwait(false) ?? throw Lost();
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
             object[] call = [text, keys.Length, .. keys, .. arguments];
-            return await database.ExecuteAsync("EVAL", call).WaitAsync(timeout, cancellationToken).ConfigureAwait(false) ?? throw Lost();
+            return await database.ExecuteAsync("EVAL", call).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Version 1.2.6 of the client was seen to complete a call without an answer, under load and without an error of the server.</summary>
-    TimeoutException Lost() => new($"The Redis client lost the answer of script '{Hash}'");
 }

@@ -20,9 +20,9 @@ sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionO
     public async Task<IReadOnlyList<Guid>> DueAsync(long activityId, int count, CancellationToken cancellationToken)
     {
         var keys = new StockKeys(activityId);
-        var due = (RedisValue[])await _scripts.RunAsync(StockScripts.Due, [keys.Meta, keys.Pending], [count], cancellationToken)
+        var due = (RedisValue[]?)await _scripts.RunAsync(StockScripts.Due, [keys.Meta, keys.Pending], [count], cancellationToken)
             .ConfigureAwait(false);
-        return due.Select(x => Guid.Parse((string)x!)).ToList();
+        return due!.Select(x => Guid.Parse((string)x!)).ToList();
     }
 
     /// <summary>

@@ -68,7 +68,7 @@ sealed class StockScripts(RedisConnections connections, IOptions<AdmissionOption
 /// <summary>What a script answered: a code, and values that depend on it.</summary>
 readonly record struct StockAnswer(RedisValue[] Values)
 {
-    public static StockAnswer From(RedisResult answer) => new((RedisValue[])answer);
+    public static StockAnswer From(RedisResult answer) => new((RedisValue[])answer!);
 
     public string Code => (string)Values[0]!;
 

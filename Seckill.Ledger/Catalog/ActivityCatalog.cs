@@ -45,7 +45,7 @@ public sealed class ActivityCatalog(MySqlDatabase database)
     }
 
     /// <summary>Adds an activity with its SKUs and stock, in one transaction.</summary>
-    /// <exception cref="MySql.Data.MySqlClient.MySqlException">There is one of that id, or a value is outside its limits.</exception>
+    /// <exception cref="MySqlConnector.MySqlException">There is one of that id, or a value is outside its limits.</exception>
     public async Task AddAsync(Activity activity, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(activity);

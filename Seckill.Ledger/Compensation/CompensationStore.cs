@@ -2,7 +2,7 @@ using System.Text.Json;
 
 using Dapper;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Contracts;
 

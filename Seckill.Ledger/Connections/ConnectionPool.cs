@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
 /// <summary>
-/// Connections that nobody uses, newest first, and how many may be in use. The connector's own pool takes back what is out of step, and blocks a thread for
-/// each caller that it has no connection for; here callers wait without one. Connections are made one after another: a server that answers late gets one
-/// more in each <c>connectPatience</c>, however many ask, and what comes late is kept.
+/// Connections that nobody uses, newest first, and how many may be in use. Connections are opened one after another, and whoever waits gets the first that is
+/// given back or opened: a server that answers late is asked for one more in each <c>connectPatience</c>, however many wait. The connector's own pool opens as many at
+/// once as ask, and gives them no longer for their turn than for the server.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore that is only waited for holds nothing to dispose of.")]
 sealed class ConnectionPool(string connectionString, int size, TimeSpan connectPatience)
@@ -22,8 +22,10 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
 
     readonly MySqlConnectionStringBuilder _address = new(connectionString);
     readonly SemaphoreSlim _free = new(size, size);
-    readonly SemaphoreSlim _connecting = new(1, 1);
+    readonly Lock _lock = new();
     readonly LinkedList<PhysicalConnection> _idle = [];
+    readonly LinkedList<TaskCompletionSource<PhysicalConnection>> _waiting = [];
+    bool _isOpening;
     bool _isClosed;
 
     /// <summary>How many may be in use.</summary>
@@ -46,25 +48,20 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
     /// <summary>The turn is over.</summary>
     public void Release() => _free.Release();
 
-    /// <summary>A sound connection: one that is there, or a new one.</summary>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    /// <exception cref="ConnectionLostException">It did not answer in time, or hung up.</exception>
+    /// <summary>A sound connection: one that is there, one that is given back, or a new one.</summary>
+    /// <inheritdoc cref="PhysicalConnection.OpenAsync" path="/exception"/>
     public async Task<PhysicalConnection> TakeAsync(CancellationToken cancellationToken)
     {
-        if (await TakeKeptAsync().ConfigureAwait(false) is { } kept)
-            return kept;
-        if (!await _connecting.WaitAsync(connectPatience, cancellationToken).ConfigureAwait(false))
-            throw new ConnectionLostException($"MySQL gave nobody a connection for {connectPatience.TotalSeconds:0.#} s");
+        while (true)
+        {
+            var (connection, waiter) = TakeIdleOrWait();
+            if (waiter is not null)
+                return await AwaitAsync(waiter, cancellationToken).ConfigureAwait(false);
+            if (connection!.Idle < TrustedFor || await connection.PingAsync((int)connectPatience.TotalSeconds).ConfigureAwait(false))
+                return connection;
 
-        var connecting = ConnectAsync(cancellationToken);
-        try
-        {
-            return await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _ = KeepAsync(connecting);
-            throw;
+            connection.Close();
+            Clear();
         }
     }
 
@@ -73,7 +70,7 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
     {
         if (connection.IsSound)
         {
-            Keep(connection);
+            Keep(connection, isExtra: false);
             return;
         }
 
@@ -85,79 +82,117 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
     /// <summary>Keeps none from now on.</summary>
     public void Close()
     {
-        lock (_idle)
+        lock (_lock)
             _isClosed = true;
         Clear();
     }
 
-    // Whoever waited for this turn may find what somebody gave back meanwhile, or what came late.
-    async Task<PhysicalConnection> ConnectAsync(CancellationToken cancellationToken)
+    (PhysicalConnection? Idle, TaskCompletionSource<PhysicalConnection>? Waiter) TakeIdleOrWait()
+    {
+        lock (_lock)
+        {
+            if (_idle.Last is { } last)
+            {
+                _idle.RemoveLast();
+                return (last.Value, null);
+            }
+
+            var waiter = new TaskCompletionSource<PhysicalConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.AddLast(waiter);
+            if (!_isOpening)
+            {
+                _isOpening = true;
+                _ = OpenForThoseWhoWaitAsync();
+            }
+
+            return (null, waiter);
+        }
+    }
+
+    async Task<PhysicalConnection> AwaitAsync(TaskCompletionSource<PhysicalConnection> waiter, CancellationToken cancellationToken)
     {
         try
         {
-            var connection = await TakeKeptAsync().ConfigureAwait(false)
-                ?? await PhysicalConnection.OpenAsync(connectionString, connectPatience, Keep).ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested)
-                Keep(connection);
-            cancellationToken.ThrowIfCancellationRequested();
-            return connection;
+            return await waiter.Task.WaitAsync(connectPatience, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {
-            _connecting.Release();
+            // It may have been served in the same moment.
+            var isServed = !StopsWaiting(waiter);
+            if (isServed && exception is TimeoutException)
+                return await waiter.Task.ConfigureAwait(false);
+            if (isServed && waiter.Task.IsCompletedSuccessfully)
+                Keep(await waiter.Task.ConfigureAwait(false), isExtra: true);
+            if (exception is TimeoutException)
+                throw new ConnectionLostException($"MySQL gave no connection, and nobody gave one back, within {connectPatience.TotalSeconds:0.#} s", exception);
+            throw;
         }
     }
 
-    async Task<PhysicalConnection?> TakeKeptAsync()
+    async Task OpenForThoseWhoWaitAsync()
     {
-        while (TakeIdle() is { } connection)
+        // The first look at it is under the caller's lock.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (OldestWaiter() is { } oldest)
         {
-            if (connection.Idle < TrustedFor || await connection.PingAsync(connectPatience).ConfigureAwait(false))
-                return connection;
-
-            connection.Close();
-            Clear();
+            try
+            {
+                Keep(await PhysicalConnection.OpenAsync(connectionString).ConfigureAwait(false), isExtra: true);
+            }
+            catch (Exception exception)
+            {
+                // The attempt was for the one who has waited longest, unless they have gone; the next one has another.
+                if (StopsWaiting(oldest))
+                    oldest.SetException(exception);
+            }
         }
-
-        return null;
     }
 
-    async Task KeepAsync(Task<PhysicalConnection> connecting)
+    TaskCompletionSource<PhysicalConnection>? OldestWaiter()
     {
-        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (connecting.IsCompletedSuccessfully)
-            Keep(await connecting.ConfigureAwait(false));
+        lock (_lock)
+        {
+            _isOpening = _waiting.Count > 0;
+            return _waiting.First?.Value;
+        }
     }
 
-    void Keep(PhysicalConnection connection)
+    /// <summary>False when somebody else has ended the waiting, or is about to.</summary>
+    bool StopsWaiting(TaskCompletionSource<PhysicalConnection> waiter)
+    {
+        lock (_lock)
+            return _waiting.Remove(waiter);
+    }
+
+    // An extra one is not among those in use: there are no more of them kept than may be used.
+    void Keep(PhysicalConnection connection, bool isExtra)
     {
         connection.Rest();
         List<PhysicalConnection> left = [];
-        lock (_idle)
+        lock (_lock)
         {
-            _idle.AddLast(connection);
-            for (; _idle.First is { } first && (_isClosed || _idle.Count > Size || first.Value.Idle > KeptFor); _idle.RemoveFirst())
+            if (_waiting.First is { Value: var waiter })
+            {
+                _waiting.RemoveFirst();
+                waiter.SetResult(connection);
+                return;
+            }
+
+            if (_isClosed || (isExtra && _idle.Count >= _free.CurrentCount))
+                left.Add(connection);
+            else
+                _idle.AddLast(connection);
+            for (; _idle.First is { } first && first.Value.Idle > KeptFor; _idle.RemoveFirst())
                 left.Add(first.Value);
         }
 
         left.ForEach(x => x.Close());
     }
 
-    PhysicalConnection? TakeIdle()
-    {
-        lock (_idle)
-        {
-            var last = _idle.Last;
-            if (last is not null)
-                _idle.RemoveLast();
-            return last?.Value;
-        }
-    }
-
     void Clear()
     {
         PhysicalConnection[] idle;
-        lock (_idle)
+        lock (_lock)
         {
             idle = [.. _idle];
             _idle.Clear();

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
@@ -66,12 +66,9 @@ sealed class LedgerCommand : DbCommand
     /// <inheritdoc/>
     protected override DbParameterCollection DbParameterCollection => _inner.Parameters;
 
-    TimeSpan Patience => CommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(CommandTimeout);
-
     /// <inheritdoc/>
     public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
     {
-        // The connector's own way reads the results of later statements without asynchrony, and takes a stream that ends among them for success.
         await using var reader = await ExecuteDbDataReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
         await ReadToEndAsync(reader).ConfigureAwait(false);
         return reader.RecordsAffected;
@@ -94,9 +91,8 @@ sealed class LedgerCommand : DbCommand
         var physical = await connection.ReadyAsync(cancellationToken).ConfigureAwait(false);
         _inner.Connection = physical.Inner;
         _inner.Transaction = _transaction?.Inner;
-        // Of the behaviours only this one is the server's concern in no way: SingleRow would be a SET before the query, and another one after it.
-        var call = _inner.ExecuteReaderAsync(behavior & CommandBehavior.SequentialAccess, CancellationToken.None);
-        return connection.Reading(await physical.GuardAsync(call, Patience).ConfigureAwait(false), Patience);
+        _inner.CommandTimeout = CommandTimeout;
+        return connection.Reading(await physical.GuardAsync(_inner.ExecuteReaderAsync(behavior & CommandBehavior.SequentialAccess, CancellationToken.None)).ConfigureAwait(false));
     }
 
     /// <summary>Nothing: a call that has begun is waited for.</summary>

@@ -3,7 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
@@ -139,11 +139,11 @@ public sealed class LedgerConnection : DbConnection
         base.Dispose(disposing);
     }
 
-    internal LedgerReader Reading(MySqlDataReader reader, TimeSpan patience) => _reader = new LedgerReader(this, reader, patience);
+    internal LedgerReader Reading(MySqlDataReader reader) => _reader = new LedgerReader(this, reader);
 
     /// <summary>The connection that a call may be made on, once all is done that was put off.</summary>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    /// <exception cref="ConnectionLostException">The server did not answer in time, or hung up; or an earlier call was cut short.</exception>
+    /// <exception cref="MySqlException">The server refuses the user, or has no room for another connection.</exception>
+    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, or hung up; or an earlier call was cut short.</exception>
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
     internal async ValueTask<PhysicalConnection> ReadyAsync(CancellationToken cancellationToken)
     {

@@ -2,12 +2,12 @@ using System.Collections;
 using System.Data;
 using System.Data.Common;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
 /// <summary>Rows of a <see cref="LedgerCommand"/>.</summary>
-sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, TimeSpan patience) : DbDataReader
+sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner) : DbDataReader
 {
     const string OnlyAsynchronous = "Rows are read asynchronously";
 
@@ -49,7 +49,7 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
         if (await GuardAsync(inner.NextResultAsync(CancellationToken.None)).ConfigureAwait(false))
             return true;
 
-        await connection.Physical.GuardAsync(inner.CloseAsync(), patience).ConfigureAwait(false);
+        await connection.Physical.GuardAsync(inner.CloseAsync()).ConfigureAwait(false);
         return false;
     }
 
@@ -67,7 +67,6 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
         _isClosed = true;
         try
         {
-            // The connector's own way of passing over the rest swallows a stream that fails.
             while (CanBeRead && await NextResultAsync(CancellationToken.None).ConfigureAwait(false))
             {
             }
@@ -158,6 +157,5 @@ sealed class LedgerReader(LedgerConnection connection, MySqlDataReader inner, Ti
 
     bool CanBeRead => !IsAtEnd && connection.State == ConnectionState.Open;
 
-    // A row that has come already costs no timer.
-    Task<bool> GuardAsync(Task<bool> call) => call.IsCompletedSuccessfully ? call : connection.Physical.GuardAsync(call, patience);
+    Task<bool> GuardAsync(Task<bool> call) => call.IsCompletedSuccessfully ? call : connection.Physical.GuardAsync(call);
 }

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
@@ -25,7 +25,7 @@ sealed class LedgerTransaction(LedgerConnection connection, IsolationLevel isola
 
     /// <summary>Begins it at the server.</summary>
     public async Task BeginAsync(PhysicalConnection physical)
-        => Inner = await physical.GuardAsync(physical.Inner.BeginTransactionAsync(isolationLevel, CancellationToken.None).AsTask(), connection.CallTimeout).ConfigureAwait(false);
+        => Inner = await physical.GuardAsync(physical.Inner.BeginTransactionAsync(isolationLevel, CancellationToken.None).AsTask()).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override Task CommitAsync(CancellationToken cancellationToken = default) => EndAsync(x => x.CommitAsync(CancellationToken.None));
@@ -67,7 +67,7 @@ sealed class LedgerTransaction(LedgerConnection connection, IsolationLevel isola
         if (Inner is { } inner)
         {
             var physical = await connection.ReadyAsync(CancellationToken.None).ConfigureAwait(false);
-            await physical.GuardAsync(end(inner), connection.CallTimeout).ConfigureAwait(false);
+            await physical.GuardAsync(end(inner)).ConfigureAwait(false);
         }
 
         IsOpen = false;

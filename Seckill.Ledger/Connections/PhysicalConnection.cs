@@ -1,16 +1,12 @@
-using System.Data;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Connections;
 
 /// <summary>
-/// A connection of the connector, and whether question and answer are in step on it. The connector's own time limits are off: its asynchronous calls look
-/// at them only when an answer has come, throw that answer away, and go on with the connection, so that the next question gets the rest of it. Here whoever
-/// waits too long stops waiting, and the connection is never used again.
+/// A connection of the connector, and whether it may be used again. Its calls end by themselves: with an answer, or when their time is up, and then the connector has closed the socket.
 /// </summary>
 sealed class PhysicalConnection
 {
@@ -31,33 +27,32 @@ sealed class PhysicalConnection
     /// <summary>How long nobody has had it.</summary>
     public TimeSpan Idle => Stopwatch.GetElapsedTime(_idleSince);
 
-    /// <summary>Connects.</summary>
-    /// <param name="connectionString">Whereto, and as whom.</param>
-    /// <param name="patience">How long the server is waited for.</param>
-    /// <param name="late">Gets the connection when it comes after that: no question was asked on it, so that nobody else's answer is on its way.</param>
-    /// <exception cref="MySqlException">The server can't be reached, or refuses the user.</exception>
-    /// <exception cref="ConnectionLostException">It did not answer in time, or hung up.</exception>
-    public static async Task<PhysicalConnection> OpenAsync(string connectionString, TimeSpan patience, Action<PhysicalConnection> late)
+    /// <summary>Connects. How long that may take stands in the connection string.</summary>
+    /// <exception cref="MySqlException">The server refuses the user, or has no room for another connection.</exception>
+    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, or hung up.</exception>
+    public static async Task<PhysicalConnection> OpenAsync(string connectionString)
     {
-        var connection = new PhysicalConnection(Unfinalized(new MySqlConnection(connectionString)));
-        var opening = connection._inner.OpenAsync(CancellationToken.None);
-        await connection.GuardAsync(opening, patience, HandOverLateAsync).ConfigureAwait(false);
-        return connection;
-
-        async Task HandOverLateAsync()
+        var connection = new PhysicalConnection(new MySqlConnection(connectionString));
+        try
         {
-            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-            if (opening.IsCompletedSuccessfully)
-                late(new PhysicalConnection(connection._inner));
+            await connection.GuardAsync(connection._inner.OpenAsync(CancellationToken.None)).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            connection.Close();
+            throw;
         }
     }
 
-    /// <summary>Whether the server still answers on it.</summary>
-    public async Task<bool> PingAsync(TimeSpan patience)
+    /// <summary>Whether the server still answers on it, within so many seconds.</summary>
+    public async Task<bool> PingAsync(int seconds)
     {
+        await using var command = new MySqlCommand("DO 0", _inner) { CommandTimeout = seconds };
         try
         {
-            return await GuardAsync(_inner.PingAsync(), patience).ConfigureAwait(false);
+            await GuardAsync(command.ExecuteNonQueryAsync(CancellationToken.None)).ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception) when (exception is MySqlException or ConnectionLostException)
         {
@@ -72,69 +67,47 @@ sealed class PhysicalConnection
     public void Doubt() => IsSound = false;
 
     /// <summary>Waits for a call.</summary>
-    /// <inheritdoc cref="GuardAsync(Task, TimeSpan)" path="/exception"/>
-    public async Task<T> GuardAsync<T>(Task<T> call, TimeSpan patience)
+    /// <inheritdoc cref="GuardAsync(Task)" path="/exception"/>
+    public async Task<T> GuardAsync<T>(Task<T> call)
     {
-        await GuardAsync((Task)call, patience).ConfigureAwait(false);
+        await GuardAsync((Task)call).ConfigureAwait(false);
         return await call.ConfigureAwait(false);
     }
 
     /// <summary>Waits for a call.</summary>
-    /// <exception cref="MySqlException">The server refused, or the connection failed.</exception>
+    /// <exception cref="MySqlException">The server refused.</exception>
     /// <exception cref="ConnectionLostException">The answer did not come in time, or the connection failed.</exception>
-    public Task GuardAsync(Task call, TimeSpan patience) => GuardAsync(call, patience, () => CloseAfterAsync(call));
-
-    /// <summary>Says goodbye to the server. Nobody waits for it, and no failure of it matters.</summary>
-    public void Close()
-    {
-        Doubt();
-        _ = CloseAfterAsync(Task.CompletedTask);
-    }
-
-    async Task GuardAsync(Task call, TimeSpan patience, Func<Task> afterwards)
+    public async Task GuardAsync(Task call)
     {
         try
         {
-            await call.WaitAsync(patience).ConfigureAwait(false);
+            await call.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            if (!call.IsCompleted)
-            {
-                Lose();
-                _ = afterwards();
-                throw new ConnectionLostException($"MySQL did not answer within {patience.TotalSeconds:0.#} s", exception);
-            }
-
             if (MySqlFaults.IsRefusal(exception))
                 throw;
-            Lose();
-            if (exception is IOException or SocketException or ObjectDisposedException or TimeoutException || IsClosedByConnector(exception))
+            Doubt();
+            IsLost = true;
+            if (exception is MySqlException or IOException or SocketException or ObjectDisposedException or TimeoutException || IsClosedByConnector(exception))
                 throw new ConnectionLostException("The connection to MySQL failed: " + exception.Message, exception);
             throw;
         }
     }
 
-    [SuppressMessage("Usage", "CA1816", Justification = "The connector's finalizer talks to the server, and an exception in a finalizer ends the process.")]
-    static MySqlConnection Unfinalized(MySqlConnection connection)
+    /// <summary>Says goodbye to the server. Nobody waits for it, and no failure of it matters.</summary>
+    public void Close()
     {
-        GC.SuppressFinalize(connection);
-        return connection;
+        Doubt();
+        _ = CloseAsync();
+
+        async Task CloseAsync()
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await _inner.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // A stream that was closed under a call shows in whatever the connector stumbles over next.
-    bool IsClosedByConnector(Exception exception) => exception is not MySqlException && _inner.State != ConnectionState.Open;
-
-    void Lose()
-    {
-        Doubt();
-        IsLost = true;
-    }
-
-    async Task CloseAfterAsync(Task call)
-    {
-        // The call has the stream until it ends: with a late answer, or when TCP gives up.
-        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        await _inner.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    bool IsClosedByConnector(Exception exception) => exception is not MySqlException && _inner.State != System.Data.ConnectionState.Open;
 }

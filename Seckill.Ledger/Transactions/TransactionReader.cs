@@ -1,6 +1,6 @@
 using Dapper;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Seckill.Ledger.Transactions;
 

@@ -18,7 +18,7 @@ public sealed class AuditService(MySqlDatabase database, RedisConnections redis,
 
     /// <summary>Audits.</summary>
     /// <exception cref="RedisException">Redis did not answer.</exception>
-    /// <exception cref="MySql.Data.MySqlClient.MySqlException">MySQL did not answer.</exception>
+    /// <exception cref="MySqlConnector.MySqlException">MySQL did not answer.</exception>
     public async Task<AuditReport> RunAsync(AuditScope scope, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scope);

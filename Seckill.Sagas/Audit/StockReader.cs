@@ -19,13 +19,13 @@ sealed class StockReader(IDatabase redis, long activityId)
     /// <summary>Counters and write-ahead entries of one instant.</summary>
     public async Task<StockInstant> ReadAsync(int entriesAtOnce)
     {
-        var reply = (RedisResult[])await redis.ScriptEvaluateAsync(StockScript,
+        var reply = (RedisResult[]?)await redis.ScriptEvaluateAsync(StockScript,
             [_keys.Meta, _keys.Stock, _keys.Pending], [OrderPrefix, entriesAtOnce]).ConfigureAwait(false);
-        var meta = (RedisValue[])reply[0];
-        var stock = (RedisValue[])reply[1];
+        var meta = (RedisValue[])reply![0]!;
+        var stock = (RedisValue[])reply[1]!;
         var counters = new Dictionary<string, long>();
         for (var i = 0; i + 1 < stock.Length; i += 2)
-            counters[(string)stock[i]] = (long)stock[i + 1];
+            counters[(string)stock[i]!] = (long)stock[i + 1];
 
         return new StockInstant
         {
@@ -33,7 +33,7 @@ sealed class StockReader(IDatabase redis, long activityId)
             Phase = (string?)meta[1],
             Counters = counters,
             Waiting = (long)reply[2],
-            Entries = reply[3].IsNull ? null : ((RedisResult[])reply[3]).Select(Entry).ToDictionary(x => x.OrderId),
+            Entries = reply[3].IsNull ? null : ((RedisResult[])reply[3]!).Select(Entry).ToDictionary(x => x.OrderId),
             Now = DateTimeOffset.FromUnixTimeMilliseconds((long)reply[4]),
         };
     }
@@ -56,14 +56,14 @@ sealed class StockReader(IDatabase redis, long activityId)
     /// <summary>The next part of all write-ahead entries, where there are too many for one step; the cursor as below.</summary>
     public async Task<(string Cursor, IReadOnlyList<StockEntry> Entries)> ScanEntriesAsync(string cursor, int size)
     {
-        var reply = (RedisResult[])await redis.ExecuteAsync("ZSCAN", _keys.Pending, cursor, "COUNT", size).ConfigureAwait(false);
-        var pairs = (RedisValue[])reply[1];
+        var reply = (RedisResult[]?)await redis.ExecuteAsync("ZSCAN", _keys.Pending, cursor, "COUNT", size).ConfigureAwait(false);
+        var pairs = (RedisValue[])reply![1]!;
         var orderIds = new List<Guid>(pairs.Length / 2);
         for (var i = 0; i < pairs.Length; i += 2)
-            orderIds.Add(Guid.ParseExact((string)pairs[i], "D"));
+            orderIds.Add(Guid.ParseExact((string)pairs[i]!, "D"));
 
         var records = await ReadRecordsAsync(orderIds).ConfigureAwait(false);
-        return ((string)reply[0], orderIds.Zip(records, (id, record) => new StockEntry(id, record)).ToList());
+        return ((string)reply[0]!, orderIds.Zip(records, (id, record) => new StockEntry(id, record)).ToList());
     }
 
     /// <summary>What Redis counts for buyers: units and the latest order, in the order asked for; null where there is nothing.</summary>
@@ -76,13 +76,13 @@ sealed class StockReader(IDatabase redis, long activityId)
     /// <summary>The next part of all buyers; the cursor starts at "0" and is "0" again after the last part.</summary>
     public async Task<(string Cursor, IReadOnlyList<BuyerUnits> Buyers)> ScanBuyersAsync(string cursor, int size)
     {
-        var reply = (RedisResult[])await redis.ExecuteAsync("HSCAN", _keys.Buyers, cursor, "COUNT", size).ConfigureAwait(false);
-        var pairs = (RedisValue[])reply[1];
+        var reply = (RedisResult[]?)await redis.ExecuteAsync("HSCAN", _keys.Buyers, cursor, "COUNT", size).ConfigureAwait(false);
+        var pairs = (RedisValue[])reply![1]!;
         var buyers = new List<BuyerUnits>(pairs.Length / 2);
         for (var i = 0; i + 1 < pairs.Length; i += 2)
-            buyers.Add(Buyer((string)pairs[i], pairs[i + 1]));
+            buyers.Add(Buyer((string)pairs[i]!, pairs[i + 1]));
 
-        return ((string)reply[0], buyers);
+        return ((string)reply[0]!, buyers);
     }
 
     RedisValue OrderPrefix
@@ -96,18 +96,18 @@ sealed class StockReader(IDatabase redis, long activityId)
 
     static StockEntry Entry(RedisResult result)
     {
-        var parts = (RedisResult[])result;
-        var fields = (RedisValue[])parts[1];
-        return new StockEntry(Guid.ParseExact((string)parts[0], "D"), fields[0].IsNull ? null : Record(fields));
+        var parts = (RedisResult[])result!;
+        var fields = (RedisValue[])parts[1]!;
+        return new StockEntry(Guid.ParseExact((string)parts[0]!, "D"), fields[0].IsNull ? null : Record(fields));
     }
 
     static StockRecord Record(RedisValue[] fields)
-        => new((string)fields[0], (long)fields[1], (string)fields[2], (int)fields[3], (string?)fields[4],
+        => new((string)fields[0]!, (long)fields[1], (string)fields[2]!, (int)fields[3], (string?)fields[4],
             DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]));
 
     static BuyerUnits Buyer(string buyerId, RedisValue value)
     {
-        var parts = ((string)value).Split('|');
+        var parts = ((string)value!).Split('|');
         return new BuyerUnits(buyerId, int.Parse(parts[0], CultureInfo.InvariantCulture),
             parts.Length > 1 && Guid.TryParse(parts[1], out var orderId) ? orderId : null);
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Admission.Stock;
 using Seckill.Kafka;

@@ -7,9 +7,9 @@ using Seckill.Ledger.Connections;
 namespace Seckill.Sagas.Clock;
 
 /// <summary>
-/// Gives Quartz the ledger's connections. Those of the connector's pool, which it would open itself, are used again after a call that was cut short.
+/// Gives Quartz the ledger's connections, which put off what Quartz does without asynchrony until the next call that has it.
 /// </summary>
-sealed class LedgerConnectionProvider(Func<LedgerConnection> connections) : DbProvider("MySql", connectionString: "")
+sealed class LedgerConnectionProvider(Func<LedgerConnection> connections) : DbProvider("MySqlConnector", connectionString: "")
 {
     /// <inheritdoc/>
     public override DbConnection CreateConnection() => connections();

@@ -1,6 +1,6 @@
 using MassTransit;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;

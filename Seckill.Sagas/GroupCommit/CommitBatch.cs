@@ -40,11 +40,12 @@ sealed class CommitBatch(LedgerSession session, FaultPoints faults, TimeProvider
             var (version, payBy) = group.Key;
             foreach (var some in group.Chunk(SqlText.RowsOfStatement))
             {
+                var ids = Ids(some);
                 sql.Begin("UPDATE order_transaction SET state = 'Committed', decided_at = ").Value(now).Raw(", expires_at = ").Value(payBy)
                     .Raw(", last_error = NULL, row_version = row_version + 1 WHERE state = 'Prepared' AND row_version = ").Value(version)
-                    .Raw(" AND correlation_id IN (").Raw(Ids(some)).Raw(")").End();
+                    .Raw(" AND correlation_id IN (").Raw(ids).Raw(")").End();
                 sql.Begin("UPDATE orders SET status = '").Raw(OrderStatus.Confirmed).Raw("', confirmed_at = ").Value(now).Raw(", pay_by = ").Value(payBy)
-                    .Raw(" WHERE status = '").Raw(OrderStatus.Pending).Raw("' AND order_id IN (").Raw(Ids(some)).Raw(")").End();
+                    .Raw(" WHERE status = '").Raw(OrderStatus.Pending).Raw("' AND order_id IN (").Raw(ids).Raw(")").End();
                 AppendLog(sql, some, now);
             }
         }

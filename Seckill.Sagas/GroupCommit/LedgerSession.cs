@@ -1,7 +1,7 @@
 using System.Data;
 using System.Diagnostics;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Ledger;
 using Seckill.Ledger.Connections;

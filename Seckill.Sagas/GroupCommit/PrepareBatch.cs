@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Contracts;
 using Seckill.Faults;

@@ -4,9 +4,8 @@ using Dapper;
 
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
-
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 
 namespace Seckill.TestSupport;
 
@@ -105,7 +104,7 @@ public sealed class MySqlServer : IAsyncDisposable
             await using var connection = await new MySqlDatabase(Options.Create(_options)).OpenServerAsync();
             return true;
         }
-        catch (MySqlException)
+        catch (ConnectionLostException)
         {
             return false;
         }

@@ -19,21 +19,21 @@ local shared_keys, own_keys, shared_arguments, own_arguments = number(ARGV[2], 0
 if (#ARGV - 5 - shared_arguments) % own_arguments ~= 0 then
   error('the calls have not all their arguments')
 end
-local answers = {}
+-- One pair of tables for all calls, whose own parts are written anew: a call keeps neither.
+local answers, keys, arguments = {}, {}, {}
+for i = 1, shared_keys do
+  keys[i] = KEYS[i]
+end
+for i = 1, shared_arguments do
+  arguments[own_arguments + i] = ARGV[5 + i]
+end
 for first = 5 + shared_arguments, #ARGV - 1, own_arguments do
   local call = #answers
-  local keys, arguments = {}, {}
-  for i = 1, shared_keys do
-    keys[i] = KEYS[i]
-  end
   for i = 1, own_keys do
     keys[shared_keys + i] = KEYS[shared_keys + call * own_keys + i]
   end
   for i = 1, own_arguments do
     arguments[i] = ARGV[first + i]
-  end
-  for i = 1, shared_arguments do
-    arguments[own_arguments + i] = ARGV[5 + i]
   end
 
   local ok, answer = pcall(one, keys, arguments)

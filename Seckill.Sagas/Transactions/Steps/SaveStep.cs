@@ -2,7 +2,7 @@ using MassTransit;
 
 using Microsoft.Extensions.Logging;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Contracts;
 using Seckill.Faults;

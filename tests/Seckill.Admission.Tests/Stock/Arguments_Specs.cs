@@ -57,7 +57,7 @@ public class Arguments_Specs(StockRedis redis)
         var answer = await RunAsync(harness, StockScripts.Commit, [harness.Keys.Order(order.OrderId)],
             [order.OrderId.ToString("D"), StockHarness.Sku, "alice", 2, StockHarness.Price, 0, 900, "key", 86_400, 604_800, 60_000], own: 8);
 
-        ((int)((RedisResult[])answer)[0]).ShouldBe(0);
+        ((int)((RedisResult[])answer!)[0]).ShouldBe(0);
         await harness.ShouldHaveAsync(10, 0, 0);
     }
 
@@ -77,14 +77,14 @@ public class Arguments_Specs(StockRedis redis)
 
     static async Task<bool> FailsAsync(StockHarness harness, string script, StockReservation order, RedisValue[] arguments, int settings)
     {
-        var parts = (RedisResult[])await RunAsync(harness, script switch
+        var parts = (RedisResult[]?)await RunAsync(harness, script switch
         {
             "admit" => StockScripts.Admit,
             "prepare" => StockScripts.Prepare,
             "commit" => StockScripts.Commit,
             _ => StockScripts.Release,
         }, harness.Keys.ForOrder(order.OrderId, order.BuyerId, order.IdempotencyKey), arguments, arguments.Length - settings);
-        return (int)parts[0] == 0;
+        return (int)parts![0] == 0;
     }
 
     /// <summary>One call, as it travels with others; what it answers, after 1 when it went well and 0 when it failed.</summary>
@@ -94,6 +94,6 @@ public class Arguments_Specs(StockRedis redis)
         var answer = await script.EvaluateAsync(
             database, [harness.Keys.Meta, harness.Keys.Stock, harness.Keys.Buyers, harness.Keys.Pending, .. keys],
             ["word", 4, keys.Length, arguments.Length - own, own, .. arguments[own..], .. arguments[..own]], Patience, default);
-        return ((RedisResult[])((RedisResult[])answer)[1])[0];
+        return ((RedisResult[])((RedisResult[])answer!)[1]!)[0];
     }
 }

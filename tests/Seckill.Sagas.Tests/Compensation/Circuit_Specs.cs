@@ -1,4 +1,4 @@
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Admission.Stock;
 using Seckill.Contracts;

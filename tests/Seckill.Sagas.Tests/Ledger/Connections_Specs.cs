@@ -5,7 +5,7 @@ using Dapper;
 
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Ledger;
 using Seckill.Ledger.Connections;
@@ -64,7 +64,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     {
         for (var round = 0; round < PoolSize * 3; round++)
         {
-            await Should.ThrowAsync<MySqlException>(async () =>
+            await Should.ThrowAsync<ConnectionLostException>(async () =>
             {
                 await using var connection = await _database.OpenAsync();
                 await connection.ExecuteAsync("KILL CONNECTION_ID()");
@@ -82,7 +82,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
         await using var gate = new TcpGate(_options.Port);
         using var throughGate = Through(gate);
         for (var round = 0; round < PoolSize * 3; round++)
-            await Should.ThrowAsync<MySqlException>(() => throughGate.OpenAsync());
+            await Should.ThrowAsync<ConnectionLostException>(() => throughGate.OpenAsync());
 
         gate.Open();
 
@@ -148,16 +148,22 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     }
 
     [Fact]
-    public async Task Should_use_a_connection_that_came_late()
+    public async Task Should_give_those_who_wait_for_a_silent_server_what_others_give_back()
     {
-        await using var gate = SilentGate();
+        await using var gate = new TcpGate(_options.Port);
+        gate.Open();
         using var throughGate = Through(gate);
-        await Should.ThrowAsync<ConnectionLostException>(() => throughGate.OpenAsync());
+        var first = await throughGate.OpenAsync();
+        gate.FallSilent();
+        var waiting = Enumerable.Range(0, PoolSize - 1).Select(_ => throughGate.OpenAsync()).ToList();
+        await Eventually.HoldsAsync(() => gate.Taken == 2, "another connection is asked for");
 
-        gate.Speak();
+        await first.DisposeAsync();
 
-        var late = await SessionAsync();
-        await Eventually.HoldsAsync(async () => await IdAsync(throughGate) == late, "the late one is given to a caller");
+        await using (await waiting[0])
+            gate.Speak();
+        await (await waiting[1]).DisposeAsync();
+        (await AskAsync(throughGate, 7)).ShouldBe(7);
     }
 
     [Fact]
@@ -400,27 +406,9 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
         reader.IsClosed.ShouldBeTrue();
     }
 
-    /// <summary>The one session that the database has, once it waits for questions.</summary>
-    async Task<int> SessionAsync()
+    async Task<int> IdAsync()
     {
-        int? found = null;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                await using var connection = await _database.OpenServerAsync();
-                found = await connection.QuerySingleOrDefaultAsync<int?>(
-                    "SELECT id FROM information_schema.processlist WHERE db = @Database AND command = 'Sleep'", new { _options.Database });
-                return found is not null;
-            },
-            "the server has a session");
-        return found!.Value;
-    }
-
-    Task<int> IdAsync() => IdAsync(_database);
-
-    static async Task<int> IdAsync(MySqlDatabase database)
-    {
-        await using var connection = await database.OpenAsync();
+        await using var connection = await _database.OpenAsync();
         return await connection.ExecuteScalarAsync<int>("SELECT CONNECTION_ID()");
     }
 }

@@ -1,4 +1,4 @@
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Contracts;
 using Seckill.Sagas.GroupCommit;

@@ -6,7 +6,7 @@ using System.Text;
 
 using Microsoft.Extensions.Options;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Npgsql;
 

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 using Dapper;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 using Seckill.Ledger;
 using Seckill.Ledger.Connections;
@@ -103,7 +103,7 @@ sealed class PlainLedger(MySqlDatabase database, int connections) : IAsyncDispos
             """);
         var update = string.Create(CultureInfo.InvariantCulture,
             $"UPDATE stock SET taken = taken + {order.Quantity} WHERE activity_id = {order.ActivityId} AND sku_id = {order.SkuId}");
-        return $"{WholeStatement.Of(insert)};{WholeStatement.Of(update)};COMMIT";
+        return $"{insert};{update};COMMIT";
     }
 
     static string At(DateTimeOffset time) => time.UtcDateTime.ToString(@"\'yyyy-MM-dd HH:mm:ss.ffffff\'", CultureInfo.InvariantCulture);

@@ -81,13 +81,13 @@ static class Servers
         var database = await connection.DatabaseAsync();
         var settings = new Dictionary<string, string>();
         foreach (var name in RedisSettings)
-            settings[name] = (string)((StackExchange.Redis.RedisResult[])await database.ExecuteAsync("CONFIG", "GET", name))[1];
+            settings[name] = (string)((StackExchange.Redis.RedisResult[])(await database.ExecuteAsync("CONFIG", "GET", name))!)[1]!;
         return settings;
     }
 
     static async Task<string> RedisVersionAsync(RedisConnection connection)
     {
-        var info = (string)await (await connection.DatabaseAsync()).ExecuteAsync("INFO", "server");
+        var info = (string)(await (await connection.DatabaseAsync()).ExecuteAsync("INFO", "server"))!;
         return info.Split('\n').First(x => x.StartsWith("redis_version:", StringComparison.Ordinal))["redis_version:".Length..].Trim();
     }
 }

@@ -5,8 +5,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
+using Seckill.Ledger.Connections;
 using Seckill.Ledger.Schema;
 using Seckill.Operations.Postgres;
 
@@ -57,7 +58,5 @@ static class MigrateCommand
         }
     }
 
-    static bool IsAway(DbException exception) => exception is MySqlException mySql
-        ? (MySqlErrorCode)mySql.Number is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.None
-        : exception.IsTransient;
+    static bool IsAway(DbException exception) => exception is ConnectionLostException || (exception is not MySqlException && exception.IsTransient);
 }

@@ -40,7 +40,7 @@ sealed class DemoLedger(MySqlDatabase database, ActivityCatalog catalog, RedisCo
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var stock = await redis.Stock.DatabaseAsync();
-        var info = (string)await stock.ExecuteAsync("INFO", "server");
+        var info = (string)(await stock.ExecuteAsync("INFO", "server"))!;
         return new Dictionary<string, string>
         {
             ["seckill"] = typeof(DemoLedger).Assembly.GetName().Version!.ToString(3),

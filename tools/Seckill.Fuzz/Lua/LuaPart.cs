@@ -126,12 +126,12 @@ sealed class LuaPart() : FuzzPart("lua", 320)
 
     static string GroupedWord(RedisResult answer)
     {
-        var calls = (RedisResult[])((RedisResult[])answer)[1];
+        var calls = (RedisResult[])((RedisResult[])answer!)[1]!;
         if (calls.Length == 0)
             return "nothing";
 
         // Of several calls that one counts which did the most.
-        var words = calls.Select(x => (RedisResult[])x).Select(x => (int)x[0] == 1 ? x.Length > 1 ? Word(x[1]) : "" : "!" + (string)x[1]).ToList();
+        var words = calls.Select(x => (RedisResult[])x!).Select(x => (int)x[0] == 1 ? x.Length > 1 ? Word(x[1]) : "" : "!" + (string?)x[1]).ToList();
         return words.Count == 1 ? words[0] : words.FirstOrDefault(x => x is "admitted" or "prepared" or "reserved_again" or "committed" or "taken_again" or "released" or "empty" or "1") ?? words[0];
     }
 
@@ -141,15 +141,15 @@ sealed class LuaPart() : FuzzPart("lua", 320)
             return "";
         try
         {
-            return (RedisResult[])answer is { Length: > 0 } parts ? Word(parts[0]) : "";
+            return (RedisResult[]?)answer is { Length: > 0 } parts ? Word(parts[0]) : "";
         }
         catch (InvalidCastException)
         {
-            return (string)answer ?? "";
+            return (string?)answer ?? "";
         }
     }
 
-    static (string Digest, string Problems) Read(RedisResult answer) => ((RedisResult[])answer) is [var digest, var problems]
-        ? ((string)digest, (string)problems)
+    static (string Digest, string Problems) Read(RedisResult answer) => (RedisResult[]?)answer is [var digest, var problems]
+        ? ((string)digest!, (string)problems!)
         : throw new InvalidOperationException("The check answered with something else");
 }

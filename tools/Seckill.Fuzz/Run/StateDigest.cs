@@ -49,7 +49,7 @@ static class StateDigest
 
         var redis = await services.GetRequiredService<RedisConnections>().Stock.DatabaseAsync();
         foreach (var key in (RedisKey[]?)await redis.ExecuteAsync("KEYS", $"seckill:{{{activityId.ToString(CultureInfo.InvariantCulture)}}}:*") ?? [])
-            digest[$"redis {key}"] = Hash(Convert.ToHexString((byte[])await redis.ExecuteAsync("DUMP", key)));
+            digest[$"redis {key}"] = Hash(Convert.ToHexString((byte[])(await redis.ExecuteAsync("DUMP", key))!));
         return digest;
     }
 
