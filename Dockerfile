@@ -7,10 +7,7 @@ RUN dotnet publish Seckill.Api --configuration Release --output /out/api -p:UseA
  && dotnet publish tools/Seckill.Cli --configuration Release --output /out/cli -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends librdkafka1 \
- && rm -rf /var/lib/apt/lists/* \
- && install --directory --owner="$APP_UID" /keys /state
+RUN install --directory --owner="$APP_UID" /keys /state
 # Without a directory for logs, they go to standard output. /state must outlive the container: it holds alerts that nobody was told yet, and steps of
 # compensation that the table has not got yet.
 ENV Auth__KeysPath=/keys Compensation__LogPath=/state/compensation Alerts__SpoolPath=/state/alerts DOTNET_GCgen0size=0x1000000 DOTNET_gcConcurrent=0 \

@@ -40,7 +40,6 @@ public static class KafkaRiderExtensions
         ArgumentNullException.ThrowIfNull(rider);
         ArgumentNullException.ThrowIfNull(configure);
 
-        LibrdkafkaResolver.EnsureRegistered();
         rider.SetRiderFactory(new KafkaRegistrationRiderFactory());
         rider.TryAddSingleton(TimeProvider.System);
         rider.AddSingleton(provider =>

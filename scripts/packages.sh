@@ -25,7 +25,6 @@ missing_packages() {
   [[ -n ${REDIS_STOCK-} && -n ${REDIS_CACHE-} ]] || { command -v redis-server && command -v redis-cli; } >/dev/null || echo redis-server
   [[ -n ${RABBITMQ_HOST-} ]] || [[ -x $RABBITMQ_SERVER ]] || echo rabbitmq-server
   [[ -n ${POSTGRES_HOST-} ]] || postgres_program postgres >/dev/null || echo postgresql
-  [[ $(ldconfig -p) == *librdkafka.so.1\ * ]] || echo librdkafka1
   # Only the tests of the archive need these, for the S3 server that they run on.
   if [[ -n ${NEEDS_NODE-} && -z ${Archive__S3__ServiceUrl-} ]]; then
     command -v node >/dev/null || echo nodejs

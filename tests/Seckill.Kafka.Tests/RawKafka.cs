@@ -12,7 +12,6 @@ static class RawKafka
     /// <summary>Reads a topic from its beginning until so many records are there.</summary>
     public static Task<IReadOnlyList<Message<byte[]?, byte[]?>>> ReadAsync(string bootstrap, string topic, int count) => Task.Run(() =>
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var consumer = Consumer(bootstrap, "raw");
         var records = new List<Message<byte[]?, byte[]?>>();
         var waited = Stopwatch.StartNew();
@@ -31,7 +30,6 @@ static class RawKafka
     /// <summary>The committed offset of each partition; 0 where there is none.</summary>
     public static Task<Dictionary<int, long>> CommittedAsync(string bootstrap, string topic, string groupId) => Task.Run(() =>
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var consumer = Consumer(bootstrap, groupId);
         return consumer.Committed(Partitions(bootstrap, topic), Patience)
             .ToDictionary(committed => committed.Partition.Value, committed => Math.Max(0, committed.Offset.Value));
@@ -40,7 +38,6 @@ static class RawKafka
     /// <summary>Writes records of any bytes to one partition, in order.</summary>
     public static async Task WriteAsync(string bootstrap, string topic, int partition, params (string? Key, string? Value)[] records)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap, EnableIdempotence = true }).Build();
         await Task.WhenAll(records.Select(record => producer.ProduceAsync(
             new TopicPartition(topic, partition),

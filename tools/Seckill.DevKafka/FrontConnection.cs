@@ -1,23 +1,18 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// One client's connection. Requests about records are answered here; the others are carried to the broker. Those that name topics see to it that the topics exist, and answers
-/// that name brokers get the addresses that clients are to find them at. A client gets its answers in the order of its requests, as from any broker.
+/// One client's connection. Requests about records are answered here; the others are carried to the broker. Those that name topics see to it that the topics exist.
+/// A client gets its answers in the order of its requests, as from any broker.
 /// </summary>
-sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IReadOnlyList<IPEndPoint> advertised, int defaultPartitions) : IDisposable
+sealed class FrontConnection(Socket client, MockCluster cluster, int broker, int defaultPartitions) : IDisposable
 {
-    const short MetadataApi = 3;
-    const short FindCoordinatorApi = 10;
+    public const short MetadataApi = 3;
     const int HeaderSize = 12;
 
     readonly Socket _broker = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    readonly ConcurrentDictionary<int, short> _answersWithBrokers = new();
     readonly RecordRequests _records = new(cluster.Records, broker + 1);
     readonly CarriedRequests _carried = new();
 
@@ -89,7 +84,6 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
         {
             while (answers.TryTake(out var frame))
             {
-                OnResponse(frame);
                 await clientStream.WriteAsync(frame).ConfigureAwait(false);
                 _carried.OnAnswered();
             }
@@ -98,15 +92,7 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
 
     void OnRequest(ReadOnlySpan<byte> request)
     {
-        if (request.Length < HeaderSize)
-            return;
-        var api = BinaryPrimitives.ReadInt16BigEndian(request[4..]);
-        if (api is not (MetadataApi or FindCoordinatorApi))
-            return;
-        // The version of a request for metadata shapes its answer; the other answer's version does not matter.
-        _answersWithBrokers[BinaryPrimitives.ReadInt32BigEndian(request[8..])] =
-            api == MetadataApi ? BinaryPrimitives.ReadInt16BigEndian(request[6..]) : (short)-1;
-        if (api == MetadataApi)
+        if (request.Length >= HeaderSize && BinaryPrimitives.ReadInt16BigEndian(request[4..]) == MetadataApi)
             EnsureTopics(request[HeaderSize..]);
     }
 
@@ -123,46 +109,5 @@ sealed class FrontConnection(Socket client, MockCluster cluster, int broker, IRe
             if (reader.ReadString() is { Length: > 0 } topic)
                 cluster.EnsureTopic(new TopicSpec(topic, defaultPartitions));
         }
-    }
-
-    void OnResponse(Memory<byte> frame)
-    {
-        if (frame.Length < 8 || !_answersWithBrokers.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame.Span[4..]), out var metadataVersion))
-            return;
-        if (metadataVersion >= 1)
-            NameController(frame.Span[8..], metadataVersion);
-        // Host and port stand side by side in every version of both answers: "127.0.0.1", then the port as four bytes.
-        Span<byte> address = stackalloc byte[13];
-        Encoding.ASCII.GetBytes("127.0.0.1", address);
-        for (var i = 0; i < advertised.Count; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(address[9..], cluster.Addresses[i].Port);
-            var rest = frame.Span;
-            for (var at = rest.IndexOf(address); at >= 0; at = rest.IndexOf(address))
-            {
-                BinaryPrimitives.WriteInt32BigEndian(rest[(at + 9)..], advertised[i].Port);
-                rest = rest[(at + address.Length)..];
-            }
-        }
-    }
-
-    /// <summary>
-    /// The broker names number 0 as the controller, which does not exist, and clients that want to create topics wait for it in vain. Told of
-    /// number 1, they learn at once that it cannot create topics.
-    /// </summary>
-    static void NameController(Span<byte> metadata, short version)
-    {
-        var reader = new RequestReader(metadata);
-        for (var brokers = reader.ReadInt32(); brokers > 0; brokers--)
-        {
-            reader.ReadInt32();
-            reader.ReadString();
-            reader.ReadInt32();
-            reader.ReadString();
-        }
-
-        if (version >= 2)
-            reader.ReadString();
-        BinaryPrimitives.WriteInt32BigEndian(metadata[^reader.Left..], 1);
     }
 }

@@ -6,7 +6,7 @@ namespace Seckill.DevKafka;
 
 /// <summary>
 /// The addresses that clients know, one of each broker. librdkafka's brokers cannot be told their ports, and a new one cannot take over an old one's, so
-/// these listeners stay where they are while brokers come and go behind them; they put the addresses into the answers that name brokers.
+/// these listeners stay where they are while brokers come and go behind them, which are told the addresses.
 /// </summary>
 public sealed class KafkaFront : IDisposable
 {
@@ -26,11 +26,13 @@ public sealed class KafkaFront : IDisposable
     public KafkaFront(IReadOnlyList<IPEndPoint> listen, IReadOnlyList<IPEndPoint> advertised, MockCluster cluster, int defaultPartitions)
     {
         ArgumentNullException.ThrowIfNull(advertised);
+        ArgumentNullException.ThrowIfNull(cluster);
         _cluster = cluster;
         _defaultPartitions = defaultPartitions;
         _listeners = [.. listen.Select(Bind)];
         Addresses = [.. _listeners.Select(x => (IPEndPoint)x.LocalEndPoint!)];
         _advertised = advertised.Count == 0 ? Addresses : advertised;
+        cluster.Advertise(_advertised);
     }
 
     /// <summary>What it listens on, for the life of this object.</summary>
@@ -44,7 +46,6 @@ public sealed class KafkaFront : IDisposable
         var addresses = new List<IPEndPoint>();
         foreach (var token in result.Tokens)
         {
-            // The brokers' answers carry the text "127.0.0.1"; another host could not be put in its place.
             if (IPEndPoint.TryParse(token.Value, out var address) && address.Address.Equals(IPAddress.Loopback))
                 addresses.Add(address);
             else
@@ -90,8 +91,10 @@ public sealed class KafkaFront : IDisposable
     /// <param name="cluster">The new brokers, as many as before.</param>
     public void SwitchTo(MockCluster cluster)
     {
+        ArgumentNullException.ThrowIfNull(cluster);
         lock (_lock)
         {
+            cluster.Advertise(_advertised);
             _cluster = cluster;
             CloseConnections();
         }
@@ -138,7 +141,7 @@ public sealed class KafkaFront : IDisposable
                     return;
                 }
 
-                var connection = new FrontConnection(client, _cluster, broker, _advertised, _defaultPartitions);
+                var connection = new FrontConnection(client, _cluster, broker, _defaultPartitions);
                 _connections.Add(connection);
                 _ = ServeAsync(connection);
             }

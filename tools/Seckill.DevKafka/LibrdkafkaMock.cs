@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Seckill.DevKafka;
 
-/// <summary>The calls of <c>rdkafka.h</c> and <c>rdkafka_mock.h</c> (librdkafka 2.0.2) that this tool needs.</summary>
+/// <summary>The calls of <c>rdkafka.h</c> and <c>rdkafka_mock.h</c> (librdkafka 2.16) that this tool needs.</summary>
 static partial class LibrdkafkaMock
 {
     const string Library = "librdkafka";
@@ -13,9 +13,9 @@ static partial class LibrdkafkaMock
 
     static LibrdkafkaMock() => NativeLibrary.SetDllImportResolver(typeof(LibrdkafkaMock).Assembly, Resolve);
 
-    /// <summary>Distributions ship the library under its versioned name only; a redistributed copy has the plain one.</summary>
+    /// <summary>On x64, the one with the plain name asks for a library that Debian lacks; this one is there on x64 alone.</summary>
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == Library && NativeLibrary.TryLoad("librdkafka.so.1", assembly, searchPath, out var handle) ? handle : 0;
+        name == Library && NativeLibrary.TryLoad("centos8-librdkafka", assembly, searchPath, out var handle) ? handle : 0;
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     internal static partial nint NewConfiguration();
@@ -37,6 +37,15 @@ static partial class LibrdkafkaMock
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
     internal static partial nint Bootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
+    internal static partial int SetVersions(nint cluster, short api, short least, short most);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_controller_id")]
+    internal static partial void SetController(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void SetAddress(nint cluster, int broker, string host, int port);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int CreateTopic(nint cluster, string topic, int partitions, int replicationFactor);

@@ -37,14 +37,31 @@ public sealed class MockCluster : IDisposable
             throw new InvalidOperationException("librdkafka could not start its brokers on loopback ports.");
         }
 
+        foreach (var (api, versions) in RecordRequests.Versions)
+            Check(LibrdkafkaMock.SetVersions(_cluster, api, versions.Least, versions.Most), $"the versions of request {api}");
+        // Later versions have epochs of leaders, and clients would ask the brokers, which have no records, where an epoch ended.
+        Check(LibrdkafkaMock.SetVersions(_cluster, FrontConnection.MetadataApi, 0, 2), "the versions of metadata");
+        // By default it is a number that no broker has, and clients that want to create topics wait for it in vain; of this one they learn at once that it cannot.
+        LibrdkafkaMock.SetController(_cluster, 1);
         Addresses = [.. Marshal.PtrToStringUTF8(LibrdkafkaMock.Bootstraps(_cluster))!.Split(',').Select(IPEndPoint.Parse)];
     }
 
-    /// <summary>Where the brokers listen, in the order of their numbers, and what they tell their clients.</summary>
+    /// <summary>Where the brokers listen, in the order of their numbers.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; }
 
     /// <summary>The records of the topics.</summary>
     internal RecordStore Records { get; } = new();
+
+    /// <summary>What the brokers tell clients of where to find them.</summary>
+    /// <param name="addresses">One of each broker.</param>
+    internal void Advertise(IReadOnlyList<IPEndPoint> addresses)
+    {
+        lock (_lock)
+        {
+            for (var broker = 0; broker < addresses.Count && !_disposed; broker++)
+                LibrdkafkaMock.SetAddress(_cluster, broker + 1, addresses[broker].Address.ToString(), addresses[broker].Port);
+        }
+    }
 
     /// <summary>Creates a topic unless it exists, or the broker is gone already.</summary>
     /// <param name="topic">The topic.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Seckill.DevKafka;
 
 /// <summary>
-/// Answers the requests that are about records: Produce (versions 3 to 7), Fetch (4 to 11) and ListOffsets (1 to 5), laid out as in the guide to Kafka's protocol
-/// (kafka.apache.org/protocol). Older versions end the connection.
+/// Answers the requests that are about records: Produce, Fetch and ListOffsets, laid out as in the guide to Kafka's protocol
+/// (kafka.apache.org/protocol). Versions that are not told of end the connection.
 /// </summary>
 /// <param name="store">The records.</param>
 /// <param name="broker">The broker that is asked, from 1.</param>
@@ -16,6 +16,14 @@ sealed class RecordRequests(RecordStore store, int broker)
     const short ListOffsetsApi = 2;
     const long Earliest = -2;
     const long Latest = -1;
+
+    /// <summary>Which versions of each request are answered.</summary>
+    public static readonly IReadOnlyDictionary<short, (short Least, short Most)> Versions = new Dictionary<short, (short Least, short Most)>
+    {
+        [ProduceApi] = (3, 7),
+        [FetchApi] = (4, 11),
+        [ListOffsetsApi] = (1, 5),
+    };
 
     /// <summary>Whether a request is one of these.</summary>
     public static bool Takes(ReadOnlySpan<byte> frame) => frame.Length >= 12 && BinaryPrimitives.ReadInt16BigEndian(frame[4..]) is ProduceApi or FetchApi or ListOffsetsApi;
@@ -28,6 +36,9 @@ sealed class RecordRequests(RecordStore store, int broker)
     public async ValueTask AnswerAsync(ReadOnlyMemory<byte> frame, FrameWriter answer)
     {
         var (api, version, correlationId) = Header(frame.Span);
+        var (least, most) = Versions[api];
+        if (version < least || version > most)
+            throw new IOException($"Version {version} of Kafka's request {api} is not one of {least} to {most}.");
         var failure = store.NextFailure(api);
         if (failure < 0)
             throw new IOException($"A connection ends for error {failure}, as it was told to.");
@@ -60,10 +71,8 @@ sealed class RecordRequests(RecordStore store, int broker)
         return (reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32());
     }
 
-    static RequestReader Body(ReadOnlySpan<byte> frame, short version, short least, short most)
+    static RequestReader Body(ReadOnlySpan<byte> frame)
     {
-        if (version < least || version > most)
-            throw new IOException($"Version {version} of a Kafka request is not one of {least} to {most}.");
         var reader = new RequestReader(frame[12..]);
         reader.ReadString();
         return reader;
@@ -72,7 +81,7 @@ sealed class RecordRequests(RecordStore store, int broker)
     /// <summary>False: the producer wants no answer.</summary>
     bool Produce(ReadOnlySpan<byte> frame, short version, short failure, FrameWriter answer)
     {
-        var reader = Body(frame, version, 3, 7);
+        var reader = Body(frame);
         reader.ReadString();
         var isAnswered = reader.ReadInt16() != 0;
         reader.ReadInt32();
@@ -92,7 +101,7 @@ sealed class RecordRequests(RecordStore store, int broker)
 
     void ListOffsets(ReadOnlySpan<byte> frame, short version, FrameWriter answer)
     {
-        var reader = Body(frame, version, 1, 5);
+        var reader = Body(frame);
         reader.ReadInt32();
         if (version >= 2)
         {
@@ -136,7 +145,7 @@ sealed class RecordRequests(RecordStore store, int broker)
 
     static (List<FetchPart> Parts, FetchTerms Terms) ReadFetch(ReadOnlySpan<byte> frame, short version)
     {
-        var reader = Body(frame, version, 4, 11);
+        var reader = Body(frame);
         reader.ReadInt32();
         var wait = reader.ReadInt32();
         var leastBytes = reader.ReadInt32();

@@ -6,7 +6,6 @@ using Confluent.Kafka;
 
 using Microsoft.Extensions.Logging.Abstractions;
 
-using Seckill.Kafka;
 using Seckill.Kafka.Consuming;
 
 namespace Seckill.MicroBench;
@@ -31,7 +30,6 @@ public class Dispatch
     [Benchmark(OperationsPerInvoke = Records)]
     public long Run()
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var partition = new PartitionProgress(new TopicPartition("order_events", 0));
         var dispatcher = new RecordDispatcher(new Nothing(), Concurrency, Capacity, NullLogger.Instance);
         foreach (var record in _records)

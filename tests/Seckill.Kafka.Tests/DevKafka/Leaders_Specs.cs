@@ -14,7 +14,6 @@ public sealed class Leaders_Specs : IDisposable
 
     public Leaders_Specs()
     {
-        LibrdkafkaResolver.EnsureRegistered();
         _front = new KafkaFront([.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 0), 3)], [], _cluster, defaultPartitions: Partitions);
         _front.Up();
     }
@@ -35,6 +34,16 @@ public sealed class Leaders_Specs : IDisposable
         await ProduceAsync(producer, 1);
 
         (await RawKafka.ReadAsync(Bootstrap, "orders", 2 * Partitions)).Count.ShouldBe(2 * Partitions);
+    }
+
+    [Fact]
+    public void Should_be_told_of_at_its_addresses_whatever_brokers_are_behind_them()
+    {
+        using var others = new MockCluster(3);
+        _front.SwitchTo(others);
+
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Bootstrap }).Build();
+        admin.GetMetadata(TimeSpan.FromSeconds(30)).Brokers.Select(x => $"{x.Host}:{x.Port}").ShouldBe(_front.Addresses.Select(x => x.ToString()), ignoreOrder: true);
     }
 
     string Bootstrap => string.Join(',', _front.Addresses);

@@ -9,7 +9,6 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Hosting.Configuration;
 using Seckill.Hosting.Messaging;
-using Seckill.Kafka;
 using Seckill.Ledger;
 
 namespace Seckill.Bench.Baselines;
@@ -41,7 +40,6 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
 
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         var builder = PlainApi.CreateBuilder();
         builder.Services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
         await using var app = builder.Build();

@@ -30,7 +30,6 @@ sealed class Backlog : IDisposable
 
     public Backlog(StockAdmission admission, IServiceProvider services)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         _admission = admission;
         _bootstrap = services.GetRequiredService<IConfiguration>()["Kafka:Bootstrap"]!;
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig

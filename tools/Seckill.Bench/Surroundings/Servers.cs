@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Seckill.Admission.Redis;
 using Seckill.Bench.Results;
 using Seckill.Cli.Demo;
-using Seckill.Kafka;
 using Seckill.Ledger;
 
 namespace Seckill.Bench.Surroundings;
@@ -28,7 +27,6 @@ static class Servers
     /// <exception cref="InvalidOperationException">A server does not keep what it confirmed, so that its speed says nothing.</exception>
     public static async Task<BenchResult> DescribeAsync(IServiceProvider services, string command, CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         var redis = services.GetRequiredService<RedisConnections>();
         await using var connection = await services.GetRequiredService<MySqlDatabase>().OpenAsync(cancellationToken);
         var mySql = (await connection.QueryAsync<(string Name, string Value)>(

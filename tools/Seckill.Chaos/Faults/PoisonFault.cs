@@ -6,7 +6,6 @@ using Confluent.Kafka;
 
 using Seckill.Chaos.Running;
 using Seckill.Contracts;
-using Seckill.Kafka;
 
 namespace Seckill.Chaos.Faults;
 
@@ -21,7 +20,6 @@ sealed class PoisonFault(int records) : ChaosFault
 
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.KafkaBootstrap, Acks = Acks.All, EnableIdempotence = true }).Build();
         await Task.WhenAll(Enumerable.Range(0, records).Select(async _ =>
         {

@@ -6,7 +6,6 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 
 using Seckill.Contracts;
-using Seckill.Kafka;
 
 namespace Seckill.Cli.Faults;
 
@@ -23,7 +22,6 @@ static class UnreadableRecords
     /// <summary>Produces them; returns the ids that they get in the archive.</summary>
     public static async Task<IReadOnlyList<string>> ProduceAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = configuration["Kafka:Bootstrap"],

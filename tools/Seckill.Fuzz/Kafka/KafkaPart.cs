@@ -12,7 +12,6 @@ using Seckill.Contracts;
 using Seckill.Fuzz.Inputs;
 using Seckill.Fuzz.Run;
 using Seckill.Hosting.Identity;
-using Seckill.Kafka;
 using Seckill.Ledger;
 using Seckill.Operations.Postgres;
 using Seckill.Sagas.Audit;
@@ -44,7 +43,6 @@ sealed class KafkaPart() : FuzzPart("kafka", 30)
 
     protected override async Task BeginAsync(FuzzRun run, PartResult result, CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.EnsureRegistered();
         _inputs = new RecordInputs(run);
         _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig
         {
