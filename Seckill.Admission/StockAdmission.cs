@@ -48,13 +48,16 @@ public sealed class StockAdmission
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Quantity, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.UnitPriceCents);
 
-        var orderId = OrderIds.New(_time.GetUtcNow());
+        Guid? orderId = null;
         var pause = TimeSpan.FromMilliseconds(_options.AdmitBackoffMilliseconds);
         for (var attempt = 1; ; attempt++, pause *= BackoffFactor)
         {
             try
             {
-                return await AdmitAsync(orderId, request).ConfigureAwait(false);
+                if (_soldOut.IsSoldOut(request.ActivityId, request.SkuId) && await _calls.IsLateAsync(request).ConfigureAwait(false))
+                    return Refused(AdmissionOutcome.SoldOut);
+                orderId ??= OrderIds.New(_time.GetUtcNow());
+                return await AdmitAsync(orderId.Value, request).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < _options.AdmitAttempts && RedisFaults.IsTransient(exception))
             {
@@ -109,9 +112,6 @@ public sealed class StockAdmission
 
     async Task<AdmissionResult> AdmitAsync(Guid orderId, AdmissionRequest request)
     {
-        if (_soldOut.IsSoldOut(request.ActivityId, request.SkuId) && await _calls.IsLateAsync(request).ConfigureAwait(false))
-            return Refused(AdmissionOutcome.SoldOut);
-
         await _faults.PassAsync(KnownPoints.BeforeAdmit, orderId, request.BuyerId).ConfigureAwait(false);
         var answer = await _calls.AdmitAsync(orderId, request).ConfigureAwait(false);
         switch (answer.Code)

@@ -71,7 +71,8 @@ public sealed class Outage_Specs : IAsyncLifetime
     [Fact]
     public async Task Should_fail_a_record_that_is_not_confirmed_in_time()
     {
-        await using var host = await StartAsync(new(), options => options.MessageTimeout = TimeSpan.FromSeconds(1));
+        // The first record has as long, and waits for the client to get its producer id: up to two timers of half a second.
+        await using var host = await StartAsync(new(), options => options.MessageTimeout = TimeSpan.FromSeconds(4));
         var producer = host.Get<ITopicProducer<Step>>();
         await producer.Produce(new Step { Name = "a", Number = 1 });
         await _kafka.DownAsync();
