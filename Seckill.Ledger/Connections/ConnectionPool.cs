@@ -131,7 +131,7 @@ sealed class ConnectionPool(string connectionString, int size, TimeSpan connectP
 
     async Task OpenForThoseWhoWaitAsync()
     {
-        // The first look at it is under the caller's lock.
+        // The caller is left at once: they hold the lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (OldestWaiter() is { } oldest)
         {
