@@ -44,8 +44,8 @@ public sealed class LedgerConnection : DbConnection
     /// <inheritdoc/>
     public override string DataSource => _pool.Server;
 
-    /// <inheritdoc/>
-    public override string ServerVersion => Physical.Inner.ServerVersion;
+    /// <summary>The server's version. MariaDB 10 says one of MySQL's before its own, for old replicas, which is left out.</summary>
+    public override string ServerVersion => Physical.Inner.ServerVersion is ['5', '.', '5', '.', '5', '-', .. var mariaDb] ? mariaDb : Physical.Inner.ServerVersion;
 
     /// <summary><see cref="ConnectionState.Open"/>, <see cref="ConnectionState.Closed"/>, or <see cref="ConnectionState.Broken"/> after a call that was cut short.</summary>
     public override ConnectionState State => this switch

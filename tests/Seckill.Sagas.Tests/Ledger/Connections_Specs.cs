@@ -44,6 +44,14 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     }
 
     [Fact]
+    public async Task Should_say_the_version_that_the_server_says()
+    {
+        await using var connection = await _database.OpenAsync();
+
+        connection.ServerVersion.ShouldBe(await connection.ExecuteScalarAsync<string>("SELECT VERSION()"));
+    }
+
+    [Fact]
     public async Task Should_never_have_more_connections_than_allowed()
     {
         var open = 0;
