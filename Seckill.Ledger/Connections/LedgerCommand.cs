@@ -90,8 +90,8 @@ sealed class LedgerCommand : DbCommand
         var connection = _connection ?? throw new InvalidOperationException("The command has no connection");
         var physical = await connection.ReadyAsync(cancellationToken).ConfigureAwait(false);
         _inner.Connection = physical.Inner;
-        _inner.Transaction = _transaction?.Inner;
         _inner.CommandTimeout = CommandTimeout;
+        // The other behaviours would have the connector close the connection, or leave results out that are to be read to their end here.
         return connection.Reading(await physical.GuardAsync(_inner.ExecuteReaderAsync(behavior & CommandBehavior.SequentialAccess, CancellationToken.None)).ConfigureAwait(false));
     }
 

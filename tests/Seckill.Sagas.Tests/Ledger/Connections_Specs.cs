@@ -36,7 +36,7 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     [Fact]
     public async Task Should_serve_far_more_callers_than_there_are_connections_without_blocking_threads()
     {
-        // On threads of their own, as messages are handled: the connector's pool would block each of these threads until it had a
+        // On threads of their own, as messages are handled: a pool that blocked would keep each of these threads until it had a
         // connection for it, and nobody would be left to finish the queries that hold the connections.
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(x => Task.Run(() => AskAsync(x)))).WaitAsync(TimeSpan.FromMinutes(1));
 
