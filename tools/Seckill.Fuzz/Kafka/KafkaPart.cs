@@ -38,7 +38,7 @@ sealed class KafkaPart() : FuzzPart("kafka", 30)
 
     protected override int AtOnce => 64;
 
-    // The stand-in keeps 5 MiB of a partition: what is not read by then is lost.
+    // The stand-in keeps 32 MiB of a partition: what is not read by then is lost.
     protected override int Chunk => 2_000;
 
     protected override async Task BeginAsync(FuzzRun run, PartResult result, CancellationToken cancellationToken)
