@@ -12,7 +12,7 @@ public sealed class AdmissionOptions
     [Range(1, 3600)]
     public int RelayDelaySeconds { get; set; } = 5;
 
-    /// <summary>After this the relay publishes an entry again that nobody finished.</summary>
+    /// <summary>After this, or after half of the time that it has waited, the relay publishes an entry again that nobody finished.</summary>
     [Range(1, 86_400)]
     public int RelayRepeatSeconds { get; set; } = 60;
 

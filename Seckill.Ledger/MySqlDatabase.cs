@@ -29,8 +29,7 @@ public sealed class MySqlDatabase : IDisposable
     public string Name => _options.Database;
 
     /// <summary>A pooled, open connection; the caller disposes of it.</summary>
-    /// <exception cref="MySqlException">The server refuses the user, or has no room for another connection.</exception>
-    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, or hung up.</exception>
+    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, hung up, or refuses the connection.</exception>
     /// <exception cref="TimeoutException">All connections have been in use for half a minute.</exception>
     public Task<LedgerConnection> OpenAsync(CancellationToken cancellationToken = default) => OpenAsync(_pool, isMeasured: true, cancellationToken);
 

@@ -35,6 +35,7 @@ public static class MySqlFaults
             or 1053    // ER_SERVER_SHUTDOWN
             or 1152 or 1158 or 1159 or 1160 or 1161   // aborted connection, network read and write errors and time-outs
             or 1927    // MariaDB ER_CONNECTION_KILLED
+            or 4031    // ER_CLIENT_INTERACTION_TIMEOUT, MySQL's last word on a connection that nobody used for wait_timeout (8.0.24 on)
             or 2002 or 2003 or 2006 or 2013;          // CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_SERVER_GONE_ERROR, CR_SERVER_LOST
     }
 

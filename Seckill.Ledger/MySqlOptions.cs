@@ -28,8 +28,8 @@ public sealed class MySqlOptions
     [RegularExpression("^[A-Za-z0-9_]{1,64}$")]
     public string Database { get; set; } = "seckill";
 
-    /// <summary>Connections that one process keeps at most.</summary>
-    [Range(1, 1000)]
+    /// <summary>Connections that one process keeps at most. A worker's group commits hold three for as long as it runs, and what reads beside them needs some, too.</summary>
+    [Range(8, 1000)]
     public int MaximumPoolSize { get; set; } = 40;
 
     /// <summary>How long a call is waited for. After that its connection is given up, and what it did is not known.</summary>

@@ -61,8 +61,9 @@ sealed class RedLock : IDistributedLock
             if (token is { } granted && ValidUntil(begun, expiry) is { } until)
                 return new Lease(this, claim, granted, until);
         }
-        catch (OperationCanceledException)
+        catch
         {
+            // Masters that let it in would keep the lock for nobody until it expires.
             await ReleaseAsync(claim).ConfigureAwait(false);
             throw;
         }
@@ -141,8 +142,9 @@ sealed class RedLock : IDistributedLock
                 return (RedisValue)await (timeout < _masterTimeout || _masters.Count > 1 ? asked.WaitAsync(timeout, cancellationToken) : asked.WaitAsync(cancellationToken))
                     .ConfigureAwait(false);
             }
-            catch (Exception exception) when (RedisFaults.IsTransient(exception))
+            catch (Exception exception) when (RedisFaults.IsTransient(exception) || (_masters.Count > 1 && exception is not OperationCanceledException))
             {
+                // One of several that refuses, whatever its reason, is a minority that the others make up for.
                 _logger.LogDebug(exception, "Lock master {Master} did not answer about {Resource}", master.Name, resource);
                 return null;
             }

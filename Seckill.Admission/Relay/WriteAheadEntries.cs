@@ -11,6 +11,9 @@ namespace Seckill.Admission.Relay;
 /// <summary>The write-ahead entries in the stock Redis.</summary>
 sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionOptions> options, ILogger<WriteAheadEntries> logger)
 {
+    // A repeat that is needed, because Kafka lost what it had, is not to wait for longer than this many times the usual.
+    const int MostRepeats = 10;
+
     readonly StockScripts _scripts = new(connections, options);
     readonly TimeSpan _timeout = options.Value.RedisTimeout;
     readonly int _repeatMilliseconds = options.Value.RelayRepeatSeconds * 1000;
@@ -59,9 +62,20 @@ sealed class WriteAheadEntries(RedisConnections connections, IOptions<AdmissionO
     public Task SettleAsync(long activityId, IEnumerable<OrderEntry> committed, CancellationToken cancellationToken)
         => TakeOffAsync(activityId, [.. committed.Select(x => (x.Order.OrderId, (long?)x.Epoch))], cancellationToken);
 
-    /// <summary>Leaves entries alone until they are to be published once more, should nobody have decided them by then.</summary>
-    public Task MarkPublishedAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)
+    /// <summary>Leaves entries alone that others look after.</summary>
+    public Task LeaveAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)
         => PutOffAsync(activityId, orderIds, _repeatMilliseconds, cancellationToken);
+
+    /// <summary>
+    /// Leaves entries alone until they are to be published once more, should nobody have decided them by then. That is after half as long as the oldest of them has waited, within bounds:
+    /// in a backlog that is longer than the time between two repeats each order would get a copy in every one, and those would keep the workers from what waits.
+    /// </summary>
+    /// <param name="activityId">The activity.</param>
+    /// <param name="orderIds">The orders.</param>
+    /// <param name="oldestAge">How long ago the oldest of them was admitted.</param>
+    /// <param name="cancellationToken">Ends the waiting for the answer.</param>
+    public Task MarkPublishedAsync(long activityId, IReadOnlyCollection<Guid> orderIds, TimeSpan oldestAge, CancellationToken cancellationToken)
+        => PutOffAsync(activityId, orderIds, (int)Math.Clamp(oldestAge.TotalMilliseconds / 2, _repeatMilliseconds, (double)_repeatMilliseconds * MostRepeats), cancellationToken);
 
     /// <summary>Leaves entries alone for a moment that could not be published.</summary>
     public Task PutOffAsync(long activityId, IReadOnlyCollection<Guid> orderIds, CancellationToken cancellationToken)

@@ -104,7 +104,7 @@ sealed class WriteAheadRelay(
         var orders = unknown.Where(x => !compensated.Contains(x.OrderId)).ToList();
         var others = read.Select(x => x.Order.OrderId).Except(orders.Select(x => x.OrderId)).ToList();
         if (others.Count > 0)
-            await entries.MarkPublishedAsync(activityId, others, cancellationToken).ConfigureAwait(false);
+            await entries.LeaveAsync(activityId, others, cancellationToken).ConfigureAwait(false);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = orders.Select(x => OrderTrace.IsSampled(x.OrderId) ? PublishTracedAsync(x, timeout.Token) : publisher.PublishAsync(x, timeout.Token)).ToList();
         try
@@ -118,7 +118,7 @@ sealed class WriteAheadRelay(
             if (delivered.Count > 0)
             {
                 await faults.PassAsync(KnownPoints.BeforeRelayMark, CancellationToken.None).ConfigureAwait(false);
-                await entries.MarkPublishedAsync(activityId, delivered, CancellationToken.None).ConfigureAwait(false);
+                await entries.MarkPublishedAsync(activityId, delivered, time.GetUtcNow() - orders.Min(x => x.AdmittedAt), CancellationToken.None).ConfigureAwait(false);
                 await faults.PassAsync(KnownPoints.AfterRelayMark, CancellationToken.None).ConfigureAwait(false);
             }
 

@@ -48,7 +48,7 @@ sealed class KafkaReceiveContext<T> : BaseReceiveContext, IKafkaConsumeContext, 
 
     Guid? MessageContext.CorrelationId => _headers.Id(KafkaHeaderNames.CorrelationId);
 
-    DateTime? MessageContext.SentTime => _headers.Time(KafkaHeaderNames.SentTime) ?? _result.Message.Timestamp.UtcDateTime;
+    DateTime? MessageContext.SentTime => _headers.Time(KafkaHeaderNames.SentTime) ?? RecordTime.Of(_result.Message.Timestamp).UtcDateTime;
 
     Guid? MessageContext.RequestId => null;
 

@@ -60,7 +60,7 @@ sealed class RecordHandler<T>(
             Key = result.Message.Key,
             Value = body,
             Headers = [.. (result.Message.Headers ?? []).Select(header => KeyValuePair.Create(header.Key, header.GetValueBytes()))],
-            ProducedAt = new DateTimeOffset(result.Message.Timestamp.UtcDateTime),
+            ProducedAt = RecordTime.Of(result.Message.Timestamp),
             Reason = reason,
         };
         for (var wait = FirstHandOverWait; ; wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestHandOverWait.Ticks)))

@@ -28,8 +28,10 @@ sealed class PhysicalConnection
     public TimeSpan Idle => Stopwatch.GetElapsedTime(_idleSince);
 
     /// <summary>Connects. How long that may take stands in the connection string.</summary>
-    /// <exception cref="MySqlException">The server refuses the user, or has no room for another connection.</exception>
-    /// <exception cref="ConnectionLostException">The server can't be reached, did not answer in time, or hung up.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The server can't be reached, did not answer in time, hung up, or refuses: the user, the host, one more connection. A refusal of the connection is never one of what was to be
+    /// sent over it, so it must not be taken for that.
+    /// </exception>
     public static async Task<PhysicalConnection> OpenAsync(string connectionString)
     {
         var connection = new PhysicalConnection(new MySqlConnection(connectionString));
@@ -37,6 +39,11 @@ sealed class PhysicalConnection
         {
             await connection.GuardAsync(connection._inner.OpenAsync(CancellationToken.None)).ConfigureAwait(false);
             return connection;
+        }
+        catch (MySqlException exception)
+        {
+            connection.Close();
+            throw new ConnectionLostException("MySQL refuses the connection: " + exception.Message, exception);
         }
         catch
         {

@@ -1,5 +1,5 @@
 -- The tables that operators read. Runs on MySQL 8 and on MariaDB 10.11. All times are UTC.
-CREATE TABLE activities (
+CREATE TABLE IF NOT EXISTS activities (
   activity_id            BIGINT       NOT NULL PRIMARY KEY,
   name                   VARCHAR(200) NOT NULL,
   opens_at               DATETIME(3)  NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE activities (
   CONSTRAINT ck_activities_payment CHECK (payment_window_seconds > 0)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
-CREATE TABLE skus (
+CREATE TABLE IF NOT EXISTS skus (
   activity_id      BIGINT       NOT NULL,
   sku_id           BIGINT       NOT NULL,
   name             VARCHAR(200) NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE skus (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 -- taken = units of orders that are pending, confirmed or paid. The check is the last line against overselling.
-CREATE TABLE stock (
+CREATE TABLE IF NOT EXISTS stock (
   activity_id BIGINT NOT NULL,
   sku_id      BIGINT NOT NULL,
   total       INT    NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE stock (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 -- status: pending, confirmed, paid, cancelled, failed. reason says why an order failed or was cancelled.
-CREATE TABLE orders (
+CREATE TABLE IF NOT EXISTS orders (
   order_id        CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   activity_id     BIGINT       NOT NULL,
   sku_id          BIGINT       NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE orders (
 
 -- One row per order: the saga. state is its name. expires_at is when the clock has something to do with it: the time-out of an
 -- undecided transaction, the payment deadline of a committed one, null when nothing is due any more.
-CREATE TABLE order_transaction (
+CREATE TABLE IF NOT EXISTS order_transaction (
   correlation_id   CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   state            VARCHAR(32)  CHARACTER SET ascii NOT NULL,
   activity_id      BIGINT       NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE order_transaction (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 -- What happened to a transaction, step by step. Only ever appended to.
-CREATE TABLE transaction_log (
+CREATE TABLE IF NOT EXISTS transaction_log (
   log_id         BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
   correlation_id CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   step           VARCHAR(32)  CHARACTER SET ascii NOT NULL,

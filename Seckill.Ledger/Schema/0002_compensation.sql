@@ -1,6 +1,6 @@
 -- Orders whose transaction failed and is tried again. A row is there from the first failure until the order is at a consistent end.
 -- status: retrying, exhausted (no attempt left, not yet in the dead-letter topic), dead_letter, archived.
-CREATE TABLE compensation (
+CREATE TABLE IF NOT EXISTS compensation (
   order_id             CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   status               VARCHAR(16)  CHARACTER SET ascii NOT NULL,
   attempts             INT          NOT NULL DEFAULT 0,
@@ -20,7 +20,7 @@ CREATE TABLE compensation (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 -- What operators change while the system runs. A change names the version that it replaces.
-CREATE TABLE settings (
+CREATE TABLE IF NOT EXISTS settings (
   name       VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   value      TEXT         CHARACTER SET utf8mb4 NOT NULL,
   version    BIGINT       NOT NULL,

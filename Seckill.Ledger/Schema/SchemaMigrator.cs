@@ -8,7 +8,8 @@ namespace Seckill.Ledger.Schema;
 
 /// <summary>
 /// Brings the database to the schema of this build: creates it when it is missing and runs, in order and once each, the
-/// <c>Schema/NNNN_name.sql</c> files of this assembly and of others that registered theirs. Several processes may call it at once.
+/// <c>Schema/NNNN_name.sql</c> files of this assembly and of others that registered theirs. Several processes may call it at once. MySQL commits each statement that changes a
+/// table by itself, so a script that was cut off is run again from its beginning: each must bear that.
 /// </summary>
 public sealed class SchemaMigrator(MySqlDatabase database, IEnumerable<SchemaScripts> scripts, ILogger<SchemaMigrator> logger)
 {
@@ -26,7 +27,7 @@ public sealed class SchemaMigrator(MySqlDatabase database, IEnumerable<SchemaScr
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var lockName = "seckill_schema_" + database.Name;
         var locked = await connection.ExecuteScalarAsync<long?>("SELECT GET_LOCK(@lockName, @LockTimeoutSeconds)",
-            new { lockName, LockTimeoutSeconds }).ConfigureAwait(false);
+            new { lockName, LockTimeoutSeconds }, commandTimeout: LockTimeoutSeconds + 10).ConfigureAwait(false);
         if (locked != 1)
             throw new TimeoutException($"Another process has been migrating database '{database.Name}' for {LockTimeoutSeconds} s");
 

@@ -1,6 +1,6 @@
 -- The books of the development payment provider. due_at is when its callback is to be delivered (next); null when nothing is due:
 -- delivered, refunded, or waiting to be settled by hand.
-CREATE TABLE development_payments (
+CREATE TABLE IF NOT EXISTS development_payments (
   payment_id   VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   order_id     CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   amount_cents BIGINT      NOT NULL,

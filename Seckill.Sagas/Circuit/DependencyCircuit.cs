@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 
 using MySqlConnector;
 
+using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Kafka;
 using Seckill.Ledger;
@@ -62,7 +63,7 @@ public sealed class DependencyCircuit(
         if (Find<StockNotReadyException>(exception) is { } notReady)
             return await ExistsAsync(notReady.ActivityId, cancellationToken);
         // A full disk is full for everybody, though the server answers each probe.
-        if (Find<MySqlException>(exception) is { } refusal && MySqlFaults.HasNoRoom(refusal))
+        if ((Find<MySqlException>(exception) is { } refusal && MySqlFaults.HasNoRoom(refusal)) || Find(exception, RedisFaults.HasNoRoom) is not null)
             return true;
         if (!TransientFaults.IsTransient(exception))
             return false;
@@ -225,13 +226,15 @@ public sealed class DependencyCircuit(
 
     static T? Find<T>(Exception? exception)
         where T : Exception
-        => exception switch
-        {
-            null => null,
-            T found => found,
-            AggregateException aggregate => aggregate.InnerExceptions.Select(Find<T>).FirstOrDefault(x => x is not null),
-            _ => Find<T>(exception.InnerException),
-        };
+        => (T?)Find(exception, x => x is T);
+
+    static Exception? Find(Exception? exception, Func<Exception, bool> isIt) => exception switch
+    {
+        null => null,
+        _ when isIt(exception) => exception,
+        AggregateException aggregate => aggregate.InnerExceptions.Select(x => Find(x, isIt)).FirstOrDefault(x => x is not null),
+        _ => Find(exception.InnerException, isIt),
+    };
 }
 
 /// <summary>Why the circuit is open.</summary>

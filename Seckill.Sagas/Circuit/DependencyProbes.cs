@@ -3,6 +3,8 @@ using Dapper;
 using Seckill.Admission.Redis;
 using Seckill.Ledger;
 
+using StackExchange.Redis;
+
 namespace Seckill.Sagas.Circuit;
 
 /// <summary>MySQL answers, and takes writes.</summary>
@@ -57,7 +59,7 @@ sealed class LockMastersProbe(RedisConnections connections) : IDependencyProbe
             await (await master.DatabaseAsync()).PingAsync();
             return true;
         }
-        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException)
         {
             return false;
         }

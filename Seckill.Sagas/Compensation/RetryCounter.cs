@@ -3,11 +3,13 @@ using Microsoft.Extensions.Options;
 
 using Seckill.Admission.Redis;
 
+using StackExchange.Redis;
+
 namespace Seckill.Sagas.Compensation;
 
 /// <summary>
 /// The count of attempts in the cache Redis, <c>compensation_retries:{orderId}</c>: for whoever watches an order without MySQL at hand. Table
-/// <c>compensation</c> is what decides, so a Redis that is away costs nothing but the view.
+/// <c>compensation</c> is what decides, so a Redis that is away, or takes no writes, costs nothing but the view.
 /// </summary>
 public sealed class RetryCounter(RedisConnections connections, IOptions<CompensationOptions> options, ILogger<RetryCounter> logger)
 {
@@ -26,7 +28,7 @@ public sealed class RetryCounter(RedisConnections connections, IOptions<Compensa
             var database = await connections.Cache.DatabaseAsync();
             await database.StringSetAsync(KeyOf(orderId), attempts, _expiry).WaitAsync(Patience);
         }
-        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException)
         {
             logger.LogDebug(exception, "The count of attempts of order {OrderId} is not in Redis", orderId);
         }
@@ -40,7 +42,7 @@ public sealed class RetryCounter(RedisConnections connections, IOptions<Compensa
             var database = await connections.Cache.DatabaseAsync();
             await database.KeyDeleteAsync(KeyOf(orderId)).WaitAsync(Patience);
         }
-        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException)
         {
             logger.LogDebug(exception, "The count of attempts of order {OrderId} stays in Redis until it expires", orderId);
         }

@@ -23,6 +23,7 @@ public class Connection_Specs
         await server.KillAsync();
         await server.RestartAsync();
         await Eventually.HoldsAsync(() => AnswersAsync(harness), "the connection comes back by itself");
+        await (await harness.DatabaseAsync()).HashSetAsync(harness.Keys.Meta, "run_id", await harness.Connections.Stock.RunIdAsync());
 
         (await harness.AdmitAsync("b")).Outcome.ShouldBe(AdmissionOutcome.Admitted);
         await harness.ShouldHaveAsync(499, 501, 0);
@@ -32,12 +33,14 @@ public class Connection_Specs
     public async Task Should_admit_through_a_short_outage_of_redis()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var harness = new StockHarness(server, new AdmissionOptions { AdmitAttempts = 10, AdmitBackoffMilliseconds = 100 });
+        await using var harness = new StockHarness(server, new AdmissionOptions { AdmitAttempts = 50, AdmitBackoffMilliseconds = 100, RedisTimeoutMilliseconds = 300 });
         await harness.OpenAsync(100);
-        await server.KillAsync();
+        await server.FreezeAsync();
 
+        // Some of the calls that are given up are made nevertheless, once it goes on.
         var admissions = Enumerable.Range(0, 50).Select(x => harness.AdmitAsync($"a{x}")).ToList();
-        await server.RestartAsync();
+        await Task.Delay(1000);
+        await server.ThawAsync();
 
         (await Task.WhenAll(admissions)).ShouldAllBe(x => x.Outcome == AdmissionOutcome.Admitted);
         await harness.ShouldHaveAsync(50, 50, 0);
@@ -70,6 +73,29 @@ public class Connection_Specs
         await Eventually.HoldsAsync(() => AnswersAsync(harness), "the connection comes back");
 
         (await harness.Connections.Stock.RunIdAsync()).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task Should_take_it_for_passing_when_the_server_has_no_room()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var harness = new StockHarness(server, new AdmissionOptions { AdmitAttempts = 1 });
+        await harness.OpenAsync(10);
+        var order = await harness.AdmittedAsync("alice");
+        var database = await harness.DatabaseAsync();
+
+        await database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+
+        foreach (var call in (Func<Task>[])[() => harness.AdmitAsync("bob"), () => harness.Participant.PrepareAsync(order)])
+        {
+            var refusal = await Should.ThrowAsync<Exception>(call);
+            RedisFaults.HasNoRoom(refusal).ShouldBeTrue(refusal.Message);
+            RedisFaults.IsTransient(refusal).ShouldBeTrue();
+        }
+
+        await database.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+        await harness.ShouldHaveAsync(9, 1, 0);
+        await harness.AdmittedAsync("bob");
     }
 
     [Fact]

@@ -79,7 +79,8 @@ sealed class StockHarness : IAsyncDisposable, IStockChangePublisher
             [Keys.Meta, Keys.RebuiltStock, Keys.RebuiltBuyers, Keys.Stock, Keys.Buyers],
             [
                 epoch, (opensAt ?? DateTimeOffset.UtcNow.AddHours(-1)).ToUnixTimeMilliseconds(),
-                (closesAt ?? DateTimeOffset.UtcNow.AddHours(1)).ToUnixTimeMilliseconds(), limit, 900, "test", Sku,
+                (closesAt ?? DateTimeOffset.UtcNow.AddHours(1)).ToUnixTimeMilliseconds(), limit, 900,
+                await Connections.Stock.RunIdAsync(), Sku,
             ], default)).Code;
 
     public async Task<string> LoadAsync(long epoch, string state, StockReservation order)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
+using Confluent.Kafka;
 using MassTransit;
 using Seckill.TestSupport;
 
@@ -107,6 +109,33 @@ public sealed class DeadLetter_Specs : KafkaSpecs
         attempts.ShouldBe(3);
         handled.ShouldBe([2]);
         await Eventually.HoldsAsync(async () => (await RawKafka.CommittedAsync(Bootstrap, Topic, Group))[0] == 2, "its offset has passed");
+    }
+
+    [Theory]
+    [InlineData(1_790_000_000_000_000, "9999-12-31")]
+    [InlineData(1_790_000_000_000, "2026-09-21")]
+    public async Task Should_bear_a_record_whose_time_is_none(long producedAt, string date)
+    {
+        var seen = new ConcurrentQueue<UnreadableRecord>();
+        var sentTimes = new ConcurrentQueue<DateTime?>();
+        await using var host = await StartReaderAsync(
+            context =>
+            {
+                sentTimes.Enqueue(context.SentTime);
+                return Task.CompletedTask;
+            },
+            e => e.HandleUnreadable((record, _) =>
+            {
+                seen.Enqueue(record);
+                return Task.CompletedTask;
+            }),
+            partitions: 1);
+
+        await RawKafka.WriteAsync(Bootstrap, Topic, 0, new Timestamp(producedAt, TimestampType.CreateTime), ("k", "not json"), ("k", """{"name":"x","number":2}"""));
+
+        await Eventually.HoldsAsync(() => !seen.IsEmpty && !sentTimes.IsEmpty, "both are handled");
+        seen.ShouldHaveSingleItem().ProducedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture).ShouldBe(date);
+        sentTimes.ShouldHaveSingleItem()!.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture).ShouldBe(date);
     }
 
     [Theory]

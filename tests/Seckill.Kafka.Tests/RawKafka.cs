@@ -36,12 +36,16 @@ static class RawKafka
     });
 
     /// <summary>Writes records of any bytes to one partition, in order.</summary>
-    public static async Task WriteAsync(string bootstrap, string topic, int partition, params (string? Key, string? Value)[] records)
+    public static Task WriteAsync(string bootstrap, string topic, int partition, params (string? Key, string? Value)[] records) =>
+        WriteAsync(bootstrap, topic, partition, Timestamp.Default, records);
+
+    /// <summary>Writes records that say of themselves when they were produced.</summary>
+    public static async Task WriteAsync(string bootstrap, string topic, int partition, Timestamp producedAt, params (string? Key, string? Value)[] records)
     {
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap, EnableIdempotence = true }).Build();
         await Task.WhenAll(records.Select(record => producer.ProduceAsync(
             new TopicPartition(topic, partition),
-            new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = new Headers { { "own", "value"u8.ToArray() } } })));
+            new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Timestamp = producedAt, Headers = new Headers { { "own", "value"u8.ToArray() } } })));
     }
 
     public static string? Text(this Message<byte[]?, byte[]?> record, string header) =>

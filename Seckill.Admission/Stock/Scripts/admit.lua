@@ -18,8 +18,9 @@ local function repeated(first)
   return { 'repeated', first, 0, tonumber(fields[1]), tonumber(fields[2]) }
 end
 
+-- A server that was started anew, or took over, may lack the last orders with their keys and buyers: until the stock is rebuilt, whoever repeats one would get another.
 local sale = activity_of(meta)
-if not sale.open then
+if not sale.open or sale.run_id ~= server_run_id() then
   return { 'not_ready' }
 end
 

@@ -3,7 +3,7 @@
 
 -- A script runs alone, often for many orders of one activity: what they share is read once, and the units that they move are counted here and
 -- written when all are through (write_counts).
-local now, activity
+local now, activity, server
 local counts, moved = {}, {}
 local entries
 
@@ -15,14 +15,20 @@ local function now_ms()
   return now
 end
 
--- The activity: open (or else nothing may be touched: its stock is not there or is being rebuilt), epoch, window, limit.
+-- The activity: open (or else nothing may be touched: its stock is not there or is being rebuilt), epoch, window, limit, and the server that it was warmed on.
 local function activity_of(meta)
   if not activity then
-    local fields = redis.call('HMGET', meta, 'phase', 'epoch', 'opens_at', 'closes_at', 'limit', 'payment_window')
+    local fields = redis.call('HMGET', meta, 'phase', 'epoch', 'opens_at', 'closes_at', 'limit', 'payment_window', 'run_id')
     activity = { open = fields[1] == 'open', epoch = fields[2], opens_at = tonumber(fields[3]), closes_at = tonumber(fields[4]),
-      limit = tonumber(fields[5]), payment_window = fields[6] }
+      limit = tonumber(fields[5]), payment_window = fields[6], run_id = fields[7] }
   end
   return activity
+end
+
+-- This server's own id; another one after each start of it.
+local function server_run_id()
+  server = server or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  return server
 end
 
 -- The activity's epoch; nil while its stock is not to be touched.

@@ -101,6 +101,23 @@ public sealed class RedLock_Specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_do_with_the_majority_when_others_answer_and_refuse()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        // One has no room, and one is no master of ours.
+        await (await Connections.Locks[0].DatabaseAsync()).ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        await (await Connections.Locks[3].DatabaseAsync()).HashSetAsync(resource + ":fence", "not", "a number");
+
+        var lease = (await locks.TryAcquireAsync(resource, Long)).ShouldNotBeNull();
+
+        (await lease.ExtendAsync(Long)).ShouldBeTrue();
+        await lease.DisposeAsync();
+        foreach (var master in Connections.Locks)
+            (await (await master.DatabaseAsync()).KeyExistsAsync(resource)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Should_free_the_masters_that_let_in_a_loser()
     {
         var locks = NewLock();

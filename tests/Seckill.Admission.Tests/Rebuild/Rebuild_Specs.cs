@@ -150,6 +150,28 @@ public class Rebuild_Specs(LedgerDatabase ledger)
     }
 
     [Fact]
+    public async Task Should_admit_nobody_on_a_restarted_server_before_its_stock_is_rebuilt()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var sale = await Sale.CreateAsync(ledger, 10, redis: server);
+        await sale.Keeper.LookAsync(default);
+        var order = await sale.Stock.AdmittedAsync("alice", key: "k");
+        await sale.PutAsync(order, OrderStatus.Confirmed);
+
+        // The last second of its file is gone, with all that says that this buyer has an order.
+        var (database, keys) = (await sale.Stock.DatabaseAsync(), sale.Stock.Keys);
+        await database.KeyDeleteAsync([keys.Order(order.OrderId), keys.Idempotency("alice", "k"), keys.Buyers, keys.Pending]);
+        await server.KillAsync();
+        await server.RestartAsync();
+        AdmissionResult? answer = null;
+        await Eventually.HoldsAsync(async () => (answer = await AnswerAsync(() => sale.Stock.AdmitAsync("alice", key: "k"))) is not null, "the connection comes back");
+
+        answer.ShouldBe(new AdmissionResult { Outcome = AdmissionOutcome.NotReady });
+        await LooksAgainAsync(sale);
+        (await sale.Stock.AdmitAsync("alice", key: "k")).ShouldBe(new AdmissionResult { Outcome = AdmissionOutcome.Repeated, OrderId = order.OrderId });
+    }
+
+    [Fact]
     public async Task Should_rebuild_after_a_restart_that_kept_the_data()
     {
         await using var server = await RedisServer.StartAsync();
@@ -321,4 +343,17 @@ public class Rebuild_Specs(LedgerDatabase ledger)
             return false;
         }
     }, "the keeper rebuilds after the restart");
+
+    /// <summary>Null while the server does not answer.</summary>
+    static async Task<AdmissionResult?> AnswerAsync(Func<Task<AdmissionResult>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception exception) when (RedisFaults.IsTransient(exception))
+        {
+            return null;
+        }
+    }
 }

@@ -24,6 +24,22 @@ public class Relay_Specs(LedgerDatabase ledger)
         (await DueInAsync(sale, order.OrderId)).ShouldBeInRange(50_000, 60_000);
     }
 
+    [Theory]
+    [InlineData(100, 50_000, 60_000)]
+    [InlineData(240, 110_000, 121_000)]
+    [InlineData(100_000, 590_000, 600_000)]
+    public async Task Should_repeat_an_order_the_later_the_longer_it_has_waited(int age, double least, double most)
+    {
+        await using var sale = await OpenAsync(10);
+        var order = await sale.Stock.AdmittedAsync("alice");
+        await (await sale.Stock.DatabaseAsync()).HashSetAsync(sale.Stock.Keys.Order(order.OrderId), "at", DateTimeOffset.UtcNow.AddSeconds(-age).ToUnixTimeMilliseconds());
+        await MakeDueAsync(sale);
+
+        (await sale.Relay.PassAsync(default)).ShouldBe(1);
+
+        (await DueInAsync(sale, order.OrderId)).ShouldBeInRange(least, most);
+    }
+
     [Fact]
     public async Task Should_leave_alone_what_the_api_published()
     {

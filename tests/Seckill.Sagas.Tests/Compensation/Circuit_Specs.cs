@@ -1,5 +1,6 @@
 using MySqlConnector;
 
+using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Ledger.Compensation;
@@ -67,6 +68,18 @@ public sealed class Circuit_Specs(LedgerFixture fixture) : CompensationSpecs(fix
 
         (await Harness.Circuit.IsEverybodysAsync(new InvalidOperationException("as it comes", refusal), CancellationToken.None)).ShouldBe(isEverybodys);
         TransientFaults.IsTransient(refusal).ShouldBe(isEverybodys);
+        Harness.Circuit.Open.ShouldBeNull("every server answers");
+    }
+
+    [Theory]
+    [InlineData("OOM command not allowed when used memory > 'maxmemory'. script: 1a2b, on @user_script:3.", true)]
+    [InlineData("MISCONF Errors writing to the AOF file: No space left on device", true)]
+    [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", false)]
+    public async Task Should_take_it_for_everybodys_when_Redis_answers_and_takes_no_writes(string text, bool isEverybodys)
+    {
+        var refusal = new AggregateException(new RedisScriptException(text));
+
+        (await Harness.Circuit.IsEverybodysAsync(new InvalidOperationException("as it comes", refusal), CancellationToken.None)).ShouldBe(isEverybodys);
         Harness.Circuit.Open.ShouldBeNull("every server answers");
     }
 

@@ -85,6 +85,20 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     }
 
     [Fact]
+    public async Task Should_not_take_a_refused_connection_for_a_refused_statement()
+    {
+        _options.Password = "wrong" + _options.Password;
+        using var refused = new MySqlDatabase(Options.Create(_options));
+
+        var failure = await Should.ThrowAsync<ConnectionLostException>(() => refused.OpenAsync());
+
+        failure.InnerException.ShouldBeOfType<MySqlException>().ErrorCode.ShouldBe(MySqlErrorCode.AccessDenied);
+        failure.Message.ShouldContain("Access denied");
+        MySqlFaults.IsRefusal(failure).ShouldBeFalse();
+        MySqlFaults.IsTransient(failure).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Should_have_room_again_after_the_server_was_away()
     {
         await using var gate = new TcpGate(_options.Port);

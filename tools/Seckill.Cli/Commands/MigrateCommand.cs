@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using MySqlConnector;
 
-using Seckill.Ledger.Connections;
+using Seckill.Ledger;
 using Seckill.Ledger.Schema;
 using Seckill.Operations.Postgres;
 
@@ -58,5 +58,8 @@ static class MigrateCommand
         }
     }
 
-    static bool IsAway(DbException exception) => exception is ConnectionLostException || (exception is not MySqlException && exception.IsTransient);
+    // A server that is there and refuses this user will go on doing so.
+    static bool IsAway(DbException exception) => exception.InnerException is MySqlException refusal && MySqlFaults.IsRefusal(refusal)
+        ? MySqlFaults.IsTransient(refusal)
+        : exception is not MySqlException && exception.IsTransient;
 }

@@ -5,7 +5,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000
 local prefix = 'seckill:{7}:'
 redis.call('HSET', prefix .. 'meta', 'epoch', 3, 'phase', 'open', 'opens_at', string.format('%.0f', now - 3600000), 'closes_at',
-  string.format('%.0f', now + 36000000), 'limit', 5, 'payment_window', 900, 'run_id', 'fuzz')
+  string.format('%.0f', now + 36000000), 'limit', 5, 'payment_window', 900, 'run_id', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
 redis.call('HSET', prefix .. 'stock', '1:total', 10, '1:available', 6, '1:reserved', 2, '1:sold', 2,
   '2:total', 1, '2:available', 0, '2:reserved', 0, '2:sold', 1)
 local orders = { { 'a', '1', 'b1', 1 }, { 'p', '1', 'b2', 1 }, { 'c', '1', 'b3', 2 }, { 'c', '2', 'b4', 1 }, { 'r', '1', 'b5', 1 } }
