@@ -87,6 +87,8 @@ start_again() {
   # A child that outlives it may hold its port or its data.
   read -r pid started _ <"$(pid_file "$name")"
   kill_family "$pid" "$started"
+  # It lives on without RabbitMQ, and has one of its ports.
+  [[ $name != rabbitmq ]] || stop_processes 2 epmd
   case $name in
     api | worker-*) start_programs "$name" 3>/dev/null ;;
     *) start_server "$name" 3>/dev/null ;;
