@@ -72,13 +72,13 @@ start_again_what_ended() {
     elif ! is_running "$name"; then
       ALL_RUN=''
       printf '%s\n' "$name" >>"$RUN_DIR/restarts"
-      start_again "$name" &
+      start_again "$name" 2>>"$(log_of restarts)" &
       remember "starting-$name" "$!"
     fi
   done
 }
 
-# start_again NAME: a failure ends no more than this try, and the next look makes another.
+# start_again NAME: a failure ends no more than this try, whose reason is in the log of restarts, and the next look makes another.
 start_again() {
   local name=$1 began pid started
   export SECKILL_RUN=$RUN_ID
