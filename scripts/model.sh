@@ -20,7 +20,12 @@ model_command() {
     shift
   done
 
-  local wrong=0 results=() began
+  local name wrong=0 results=() began
+  if [[ -n $mutations ]]; then
+    for name in "${only[@]}"; do
+      [[ -n $(model_mutations_of "$name") ]] || fail "no guard's loss is to be found by the check '$name': model/mutations.conf names none"
+    done
+  fi
   began=$(now_ms)
   install_packages model
   MODEL_WORK=$(mktemp -d)
@@ -39,7 +44,7 @@ model_command() {
     return 1
   fi
   [[ -z $checks || ${#only[@]} -gt 0 ]] || say "  The model holds."
-  [[ -z $mutations ]] || say "  Each guard is needed: without any one of them a check fails."
+  [[ -z $mutations || ${#only[@]} -gt 0 ]] || say "  Each guard is needed: without any one of them a check fails."
   say "  $(seconds_since "$began")"
 }
 
@@ -51,8 +56,8 @@ model_rows() { sed -nE '/^#/d; s/^([^ ]+) \| ([^|]+) \| (.*)$/\1\t\2\t\3/p' "$MO
 # model_chosen: of the checks on stdin those that were asked for by name, or all.
 model_chosen() { awk -F '\t' -v only=" ${only[*]} " 'only == "  " || index(only, " " $1 " ")'; }
 
-# model_chosen_by FIELD: of the mutations on stdin those whose check was asked for by name, or all.
-model_chosen_by() { awk -v field="$1" -v only=" ${only[*]} " 'only == "  " || index(only, " " $field " ")'; }
+# model_mutations_of CHECK…: guard and check of each mutation that one of these checks must find; of all for none.
+model_mutations_of() { awk -v only=" $* " '!/^#/ && (only == "  " || index(only, " " $2 " "))' "$MODEL_DIR/mutations.conf"; }
 
 # model_settings CHECK
 model_settings() { model_rows checks.conf | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
@@ -121,7 +126,7 @@ model_mutations() {
     fi
     model_line "${guard#NO_}" "$states" "$depth" "$took" "$verdict" "$check"
     model_note mutation "$guard" "$check" "$verdict"
-  done < <(grep -v '^#' "$MODEL_DIR/mutations.conf" | model_chosen_by 2)
+  done < <(model_mutations_of "${only[@]}")
 }
 
 # model_map: what docs/model.md names exists still, and it names each guard that there is.

@@ -129,20 +129,22 @@ port_of() {
   printf '%s' "$port"
 }
 
-# choose_ports NAME…: the recorded port where it is free, else another free one, by asking the kernel. The range lies below the
-# ports that the kernel gives to outgoing connections.
+# choose_ports NAME…: the recorded port where it is free, else (unless KEEPS_PORTS is set: others know them) another free one, by asking the kernel. The
+# range lies below the ports that the kernel gives to outgoing connections.
 choose_ports() {
-  local name
+  local name others=200
+  [[ -z ${KEEPS_PORTS-} ]] || others=0
   for name in "$@"; do
     perl -MSocket -e '
-      for my $port ((grep { $_ > 0 } @ARGV), map { 18000 + int rand 14000 } 1 .. 200) {
+      my ($recorded, $others) = @ARGV;
+      for my $port ((grep { $_ > 0 } $recorded), map { 18000 + int rand 14000 } 1 .. $others) {
         socket(my $socket, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
         setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1);
         next unless bind($socket, pack_sockaddr_in($port, INADDR_LOOPBACK)) and listen($socket, 1);
         print "$port\n";
         exit 0;
       }
-      die "no free port on 127.0.0.1\n"' -- "$(port_of "$name" || echo 0)" >"$RUN_DIR/ports/$name.new"
+      die "no free port on 127.0.0.1\n"' -- "$(port_of "$name" || echo 0)" "$others" >"$RUN_DIR/ports/$name.new"
     mv -f -- "$RUN_DIR/ports/$name.new" "$RUN_DIR/ports/$name"
   done
 }

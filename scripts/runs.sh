@@ -1,6 +1,14 @@
 # shellcheck shell=bash
 # The commands that bring up a world of their own, use it, and leave nothing behind: demo and test.
 
+# Somebody waits at the end of a demo, and what was killed meanwhile left orders to recovery: it looks sooner here than in production, and tries more often.
+# Nothing of this is reached while everything lives.
+readonly DEMO_SETTINGS=(
+  Kafka__SessionTimeoutSeconds=6 Admission__RelayRepeatSeconds=20 Transaction__LockExpirySeconds=10 Transaction__UnfinishedRetrySeconds=5
+  Clock__UnfinishedScanSeconds=3 Clock__ResendAfterSeconds=10 Compensation__AttemptLeaseSeconds=15
+  Compensation__MaxRetries=10 Compensation__RetryDelaySeconds__0=2 Compensation__RetryDelaySeconds__1=5 Compensation__RetryDelaySeconds__2=10
+)
+
 demo_command() {
   if [[ " $* " == *" --faults "* ]]; then
     demo_faults_command "$@"
@@ -21,19 +29,25 @@ demo_command() {
     shift
   done
 
-  local name
+  local name pid
   local -a names pids=()
   mapfile -t names < <(worker_names "$workers")
   prepare_profile demo
   start_servers all Seckill.sln kafka api worker cli
-  prepare_data
-  start_programs "${names[@]}" api
-  for name in "${names[@]}"; do
-    pids+=("$(pid_of "$name")")
+  mapfile -t KEPT_SERVERS < <(private_servers)
+  heading "Data and programs"
+  kept_step "database schema" migrate
+  PROGRAM_SETTINGS=("${DEMO_SETTINGS[@]}")
+  start_kept_programs "${names[@]}" api
+  for name in "${names[@]}" api; do
+    # Whether it lives or not: it may have been killed already.
+    read -r pid _ <"$(pid_file "$name")"
+    pids+=("$pid")
   done
 
   heading "Demo"
-  cli demo --api "http://$(address_of api)" --api-pid "$(pid_of api)" --worker-pid "$(join_with , "${pids[@]}")" "${arguments[@]}"
+  kept_task cli dotnet "$(program cli)" demo --restarts "$RUN_DIR/restarts" --api "http://$(address_of api)" \
+    --api-pid "${pids[-1]}" --worker-pid "$(join_with , "${pids[@]::workers}")" "${arguments[@]}"
 }
 
 join_with() {

@@ -75,6 +75,7 @@ start_server() {
       report "$name" "$(address_of "$name"), ready after $(seconds_since "$began")"
       return 0
     fi
+    [[ -z ${KEEPS_PORTS-} ]] || break
     port_was_taken "$name" || break
     report "$name" "a port was taken meanwhile, trying others (attempt $attempt)"
     # shellcheck disable=SC2046 # a list of names

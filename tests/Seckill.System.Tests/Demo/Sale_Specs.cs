@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using Microsoft.AspNetCore.Http;
 
 using Seckill.Cli.Demo;
@@ -77,6 +79,20 @@ public sealed class Sale_Specs
 
         buyers[0].DecidedAt.ShouldBe(0);
         buyers[0].Status.ShouldBe(OrderStatus.Pending);
+    }
+
+    [Fact]
+    public async Task Should_give_up_once_for_all_requests_when_nothing_is_answered_any_more()
+    {
+        await using var api = await StubApi.StartAsync((_, _) => new Abort());
+        var placements = Plain(Buyers(api, 100));
+        var watch = Stopwatch.StartNew();
+        await RunAsync(api, placements, patienceSeconds: 1);
+
+        // One after another each of the hundred would have had its second.
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        placements.ShouldAllBe(x => x.Status == 0 && x.OrderId == null);
+        placements.Count(x => x.Retries > 1).ShouldBe(4);
     }
 
     [Fact]

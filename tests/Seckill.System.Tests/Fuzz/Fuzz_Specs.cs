@@ -44,6 +44,31 @@ public sealed class Fuzz_Specs
         results.Sum(x => x.Inputs).ShouldBeGreaterThan(7_900);
     }
 
+    [Fact]
+    public async Task Should_call_it_a_finding_when_a_part_breaks_off_and_go_on_with_the_next()
+    {
+        await using var services = ToolServices.Build(new ConfigurationBuilder().Build());
+        var findings = new Findings(1, null, new StringWriter());
+        var options = new FuzzOptions { Api = new Uri("http://127.0.0.1:1"), Seed = 1, Inputs = 100, Starts = 0 };
+
+        var results = await FuzzCommand.RunAsync(
+            new FuzzRun(options, services, findings, new StringWriter()), [new Breaking(), new Breaking()], CancellationToken.None);
+
+        results.Count.ShouldBe(2);
+        findings.Count.ShouldBe(2);
+        findings.Kept.First().What.ShouldBe("The part broke off with the inputs from 20 on, before 30: IOException: gone");
+    }
+
+    sealed class Breaking() : FuzzPart("breaking", 1)
+    {
+        public override bool NeedsSales => false;
+
+        protected override int Chunk => 10;
+
+        protected override Task TryAsync(FuzzRun run, PartResult result, long index, CancellationToken cancellationToken)
+            => index == 25 ? throw new IOException("gone") : Task.CompletedTask;
+    }
+
     /// <summary>As the servers of the command do.</summary>
     static async Task RequirePasswordAsync(RedisServer redis)
     {

@@ -66,4 +66,42 @@ public sealed class Mutations_Specs
             File.Delete(file);
         }
     }
+
+    [Fact]
+    public void Should_know_nothing_of_tests_whose_results_were_cut_off()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, """<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results><UnitTestResult testName="A.B""");
+
+        var run = TestRun.Read(file, 137);
+
+        run.Verdict.ShouldBe(MutationVerdict.Error);
+        run.Problem!.ShouldContain("can't be read, exit code 137");
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Should_choose_by_several_texts_and_refuse_one_that_chooses_nothing()
+    {
+        var (first, last) = (All[0].Name, All[^1].Name);
+
+        MutationCatalogue.Choose(All, null).ShouldBe(All);
+        MutationCatalogue.Choose(All, $"{first},{last}").Select(x => x.Name).ShouldBe(
+            All.Select(x => x.Name).Where(x => x.Contains(first, StringComparison.Ordinal) || x.Contains(last, StringComparison.Ordinal)));
+        Should.Throw<InvalidOperationException>(() => MutationCatalogue.Choose(All, first + ",no-such-guard")).Message.ShouldContain("'no-such-guard'");
+        Should.Throw<InvalidOperationException>(() => MutationCatalogue.Choose(All, first + ",")).Message.ShouldContain("''");
+    }
+
+    [Fact]
+    public void Should_not_call_a_guard_missed_when_the_tests_fail_with_it_as_well()
+    {
+        var killed = new MutationResult("a", "guards", "file", MutationVerdict.Killed, ["A_Specs.Should_b"], 1, null);
+        var survived = killed with { Verdict = MutationVerdict.Survived, KilledBy = [] };
+
+        new MutationReport(null, 1, 1, [killed]).Ok.ShouldBeTrue();
+        new MutationReport(null, 1, 2, [killed]).Ok.ShouldBeFalse("one was not tried yet");
+        var doubtful = killed.WithUnsoundTests("it fails");
+        (doubtful.Verdict, doubtful.Problem).ShouldBe((MutationVerdict.Error, "it fails"));
+        survived.WithUnsoundTests("it fails").ShouldBe(survived);
+    }
 }

@@ -20,13 +20,14 @@ static class DemoCommand
         var connections = Number("--connections", "Connections that send orders.", 64, 1, 4_000);
         var followers = Number("--followers", "Connections that wait for decisions.", 256, 1, 10_000);
         var warmUp = Number("--warm-up", "Buyers of a sale before the sale, of half as many units, which is not counted.", 12_000, 0, 100_000);
-        var patience = Number("--patience", "Seconds to wait for decisions after the last answer.", 120, 1, 3_600);
+        var patience = Number("--patience", "Seconds to wait while nothing is answered or decided, or a server is away.", 120, 1, 3_600);
+        var restarts = new Option<FileInfo?>("--restarts") { Description = "File with the name of each program and server that had to be started again, a line each." };
         var json = new Option<FileInfo?>("--json") { Description = "File to write the result to." };
         var apiPid = ProcessIds("--api-pid", "The API's process id, for its memory.");
         var workerPids = ProcessIds("--worker-pid", "The workers' process ids, with commas between, for their memory.");
         var command = new Command("demo", "Runs a sale through HTTP; exit code 0 only when the books balance.")
         {
-            api, buyers, stock, activities, connections, followers, warmUp, patience, json, apiPid, workerPids,
+            api, buyers, stock, activities, connections, followers, warmUp, patience, restarts, json, apiPid, workerPids,
         };
         command.SetGuardedAction((parsed, cancellationToken) => RunAsync(new DemoOptions
         {
@@ -38,6 +39,7 @@ static class DemoCommand
             Followers = parsed.GetValue(followers),
             WarmUpBuyers = parsed.GetValue(warmUp),
             PatienceSeconds = parsed.GetValue(patience),
+            Restarts = parsed.GetValue(restarts),
             Json = parsed.GetValue(json),
             ApiPids = parsed.GetValue(apiPid) ?? [],
             WorkerPids = parsed.GetValue(workerPids) ?? [],

@@ -36,19 +36,36 @@ static class MutateCommand
 
             var folder = parsed.GetValue(logs) ?? new DirectoryInfo(Path.Combine(root, "logs"));
             folder.Create();
-            var run = new MutationRun(new Workshop(root, folder.FullName), Console.Out, TimeProvider.System);
+            var (file, table) = (parsed.GetValue(json), parsed.GetValue(markdown));
+            var run = new MutationRun(
+                new Workshop(root, folder.FullName), Console.Out, report => KeepAsync(report, file, table, cancellationToken), TimeProvider.System);
             var report = await run.RunAsync(mutations, parsed.GetValue(commit), cancellationToken);
-            if (parsed.GetValue(json) is { } file)
-                await JsonFile.WriteAsync(file, report, cancellationToken);
-            if (parsed.GetValue(markdown) is { } table)
-            {
-                await using var writer = table.CreateText();
-                MutationText.WriteMarkdown(writer, report);
-            }
-
             MutationText.WriteSummary(Console.Out, report);
             return report.Ok ? 0 : 1;
         });
         return command;
+    }
+
+    static async Task KeepAsync(MutationReport report, FileInfo? json, FileInfo? markdown, CancellationToken cancellationToken)
+    {
+        if (json is not null)
+            await WriteWholeAsync(json, file => JsonFile.WriteAsync(file, report, cancellationToken));
+        if (markdown is not null)
+        {
+            await WriteWholeAsync(markdown, async file =>
+            {
+                await using var writer = file.CreateText();
+                MutationText.WriteMarkdown(writer, report);
+            });
+        }
+    }
+
+    /// <summary>Whoever looks meanwhile, or after a run that was cut off, has the last report or the one before.</summary>
+    static async Task WriteWholeAsync(FileInfo file, Func<FileInfo, Task> write)
+    {
+        file.Directory?.Create();
+        var unfinished = new FileInfo(file.FullName + ".new");
+        await write(unfinished);
+        unfinished.MoveTo(file.FullName, overwrite: true);
     }
 }

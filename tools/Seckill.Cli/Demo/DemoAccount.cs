@@ -9,7 +9,7 @@ namespace Seckill.Cli.Demo;
 /// <summary>Puts together what the buyers saw and what the audit found.</summary>
 sealed class DemoAccount(
     DemoOptions options, DemoLedger ledger, IReadOnlyList<long> activityIds, IReadOnlyList<Buyer> buyers, IReadOnlyList<Placement> placements, Sale sale,
-    AuditReport report)
+    AuditReport report, IReadOnlyList<string> restarts)
 {
     public async Task<DemoResult> SettleAsync(DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
@@ -24,6 +24,7 @@ sealed class DemoAccount(
         var result = new DemoResult
         {
             Problems = [],
+            Restarts = restarts,
             StartedAt = startedAt,
             Command = options.Command,
             Commit = await Machine.CommitAsync(cancellationToken),

@@ -2,6 +2,8 @@ using System.Globalization;
 
 using Dapper;
 
+using MySqlConnector;
+
 using Seckill.Admission.Redis;
 using Seckill.Ledger;
 using Seckill.Ledger.Catalog;
@@ -13,9 +15,18 @@ sealed class DemoLedger(MySqlDatabase database, ActivityCatalog catalog, RedisCo
 {
     const int PaymentWindowSeconds = 900;
 
-    /// <summary>Makes an activity with one SKU that is open now.</summary>
-    public Task AddActivityAsync(long activityId, string name, int stock, CancellationToken cancellationToken)
-        => OpenActivity.AddAsync(catalog, activityId, name, stock, PaymentWindowSeconds, time.GetUtcNow(), cancellationToken);
+    /// <summary>Makes an activity with one SKU that is open now. May be repeated: the id is this run's alone, so one that is there was made by an earlier try.</summary>
+    public async Task AddActivityAsync(long activityId, string name, int stock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenActivity.AddAsync(catalog, activityId, name, stock, PaymentWindowSeconds, time.GetUtcNow(), cancellationToken);
+        }
+        catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.DuplicateKeyEntry)
+        {
+            // MySQL was killed after it had committed, and before it had said so.
+        }
+    }
 
     /// <summary>Committed orders of each activity.</summary>
     public async Task<IReadOnlyDictionary<long, long>> CommittedAsync(IReadOnlyList<long> activityIds, CancellationToken cancellationToken)

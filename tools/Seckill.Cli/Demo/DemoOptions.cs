@@ -24,7 +24,7 @@ sealed record DemoOptions
     /// <summary>Buyers of the sale that warms everything up.</summary>
     public required int WarmUpBuyers { get; init; }
 
-    /// <summary>How long to wait for decisions once all requests were answered, in seconds.</summary>
+    /// <summary>How long to wait while no request is answered and no order is decided, or a server is away, in seconds.</summary>
     public required int PatienceSeconds { get; init; }
 
     /// <summary>The API's processes, for their memory.</summary>
@@ -32,6 +32,9 @@ sealed record DemoOptions
 
     /// <summary>The workers' processes, for their memory.</summary>
     public IReadOnlyList<int> WorkerPids { get; init; } = [];
+
+    /// <summary>Has a line with the name of each program and server that had to be started again; null or absent for none.</summary>
+    public FileInfo? Restarts { get; init; }
 
     /// <summary>Where the result goes, besides the screen.</summary>
     public FileInfo? Json { get; init; }

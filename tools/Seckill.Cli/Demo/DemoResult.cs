@@ -11,6 +11,9 @@ sealed record DemoResult
     /// <summary>Why they do not.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
+    /// <summary>The programs and servers that ended meanwhile and were started again, in order of time.</summary>
+    public required IReadOnlyList<string> Restarts { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required string Command { get; init; }

@@ -26,6 +26,8 @@ static class DemoText
         Row("repeated requests", $"{result.Repeats.Sent} sent, {result.Repeats.SameAnswer} answered like the first");
         Row("wrong requests", $"{result.WrongRequests.Sent} sent, {result.WrongRequests.AnsweredAsExpected} refused as documented");
         Row("tries again", $"{result.Retries}");
+        if (result.Restarts.Count > 0)
+            Row("started again", $"{string.Join(", ", result.Restarts)}");
         Row("HTTP answer", $"p50 {result.Http.P50Ms:0.0} ms, p99 {result.Http.P99Ms:0.0} ms");
         Row("HTTP to decision", $"p50 {result.Decided.P50Ms:0.0} ms, p99 {result.Decided.P99Ms:0.0} ms");
         Row("committed per second", $"{result.CommittedPerSecond:0} (first request to last reported decision, {result.SecondsToLastDecision:0.00} s)");

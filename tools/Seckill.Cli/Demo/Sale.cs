@@ -10,11 +10,13 @@ namespace Seckill.Cli.Demo;
 /// </summary>
 sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions options)
 {
-    const int MaximumTries = 100;
     const int WaitSeconds = 30;
     static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan PatiencePause = TimeSpan.FromMilliseconds(200);
 
     readonly Channel<Buyer> _accepted = Channel.CreateUnbounded<Buyer>();
+    readonly TimeSpan _patience = TimeSpan.FromSeconds(options.PatienceSeconds);
+    long _progressAt;
     int _next = -1;
 
     /// <summary>When the first request was sent, in ticks of the stopwatch.</summary>
@@ -26,32 +28,65 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
     /// <summary>What this process has spent on the sale, decisions included.</summary>
     public TimeSpan Cpu { get; private set; }
 
-    /// <summary>Runs until every order is decided, or nothing more is to be expected.</summary>
+    /// <summary>
+    /// Runs until every order is decided, or nothing more is to be expected: nothing was answered and nothing decided for as long as patience lasts, however
+    /// many requests are left. An API that dies and is started again is ridden out.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var followers = Enumerable.Range(0, options.Followers).Select(_ => Task.Run(() => FollowAsync(patience.Token), cancellationToken)).ToList();
+        using var placing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var followers = Task.WhenAll(Enumerable.Range(0, options.Followers).Select(_ => Task.Run(() => FollowAsync(following.Token), cancellationToken)).ToList());
         var cpu = Environment.CpuUsage.TotalTime;
-        StartedAt = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => Task.Run(() => PlaceAsync(cancellationToken), cancellationToken)))
+        StartedAt = Progress();
+        await EndAsync(
+            Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => Task.Run(() => PlaceAsync(placing.Token), cancellationToken)).ToList()), placing)
             .ConfigureAwait(false);
-        AnsweredAt = Stopwatch.GetTimestamp();
+        AnsweredAt = Progress();
         _accepted.Writer.Complete();
-        patience.CancelAfter(TimeSpan.FromSeconds(options.PatienceSeconds));
-        await Task.WhenAll(followers).ConfigureAwait(false);
+        await EndAsync(followers, following).ConfigureAwait(false);
         Cpu = Environment.CpuUsage.TotalTime - cpu;
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits for the end of all tasks, and ends them when patience does.</summary>
+    async Task EndAsync(Task all, CancellationTokenSource source)
+    {
+        while (await Task.WhenAny(all, Task.Delay(PatiencePause)).ConfigureAwait(false) != all)
+        {
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _progressAt)) <= _patience)
+                continue;
+
+            await source.CancelAsync().ConfigureAwait(false);
+            break;
+        }
+
+        await all.ConfigureAwait(false);
+    }
+
+    long Progress()
+    {
+        var now = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _progressAt, now);
+        return now;
     }
 
     async Task PlaceAsync(CancellationToken cancellationToken)
     {
         using var connection = new HttpConnection(api);
         int index;
-        while ((index = Interlocked.Increment(ref _next)) < placements.Count)
+        try
         {
-            var placement = placements[index];
-            while (!await TryPlaceAsync(connection, placement, cancellationToken).ConfigureAwait(false) && placement.Retries < MaximumTries)
-                placement.Retries++;
+            while ((index = Interlocked.Increment(ref _next)) < placements.Count)
+            {
+                var placement = placements[index];
+                while (!await TryPlaceAsync(connection, placement, cancellationToken).ConfigureAwait(false))
+                    placement.Retries++;
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Patience is at its end: what has no answer by now has none.
         }
     }
 
@@ -80,6 +115,7 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
             return false;
         }
 
+        Progress();
         if (answer.Status != 202)
         {
             placement.Code = answer.Member("code"u8);
@@ -109,7 +145,7 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
         }
     }
 
-    static async Task FollowAsync(HttpConnection connection, Buyer buyer, CancellationToken cancellationToken)
+    async Task FollowAsync(HttpConnection connection, Buyer buyer, CancellationToken cancellationToken)
     {
         var request = buyer.StatusRequest(WaitSeconds);
         while (true)
@@ -122,7 +158,7 @@ sealed class Sale(EndPoint api, IReadOnlyList<Placement> placements, DemoOptions
                     buyer.Status = answer.Member("status"u8);
                     if (buyer.Status is not (null or Contracts.OrderStatus.Pending))
                     {
-                        buyer.DecidedAt = Stopwatch.GetTimestamp();
+                        buyer.DecidedAt = Progress();
                         return;
                     }
                 }

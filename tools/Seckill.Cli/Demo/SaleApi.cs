@@ -10,7 +10,7 @@ namespace Seckill.Cli.Demo;
 /// <summary>The API as a sale needs it before its first order.</summary>
 static class SaleApi
 {
-    static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(120);
     static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where to connect to.</summary>
@@ -24,7 +24,7 @@ static class SaleApi
     }
 
     /// <summary>Returns when the workers' stock keeper has loaded the activities, and the API sees it.</summary>
-    /// <exception cref="TimeoutException">It did not within a minute.</exception>
+    /// <exception cref="TimeoutException">It did not within two minutes.</exception>
     public static async Task WaitUntilLiveAsync(Uri api, EndPoint endPoint, IEnumerable<long> activityIds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
@@ -35,12 +35,12 @@ static class SaleApi
         {
             var request = Encoding.ASCII.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"GET /api/activities/{activityId} HTTP/1.1\r\nHost: {api.Authority}\r\n\r\n"));
-            while (!IsLive(await connection.SendAsync(request, cancellationToken)))
+            while (!await IsLiveAsync(connection, request, cancellationToken))
             {
                 if (watch.Elapsed > LivePatience)
                 {
                     throw new TimeoutException(
-                        $"Activity {activityId} has no live stock after {LivePatience.TotalSeconds} s: is a worker running, and does it reach Redis and MySQL?");
+                        $"Activity {activityId} has no live stock after {LivePatience.TotalSeconds} s: do the API and a worker run, and do they reach Redis and MySQL?");
                 }
 
                 await Task.Delay(LivePause, cancellationToken);
@@ -48,8 +48,18 @@ static class SaleApi
         }
     }
 
-    static bool IsLive(HttpAnswer answer)
+    static async Task<bool> IsLiveAsync(HttpConnection connection, byte[] request, CancellationToken cancellationToken)
     {
+        HttpAnswer answer;
+        try
+        {
+            answer = await connection.SendAsync(request, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
         if (answer.Status != 200)
             return false;
 

@@ -24,13 +24,20 @@ static class MutationCatalogue
         return twice is null ? all : throw new InvalidOperationException($"Two mutations are named '{twice}'");
     }
 
-    /// <summary>Those whose name contains a text, or one of several with commas between them.</summary>
-    /// <exception cref="InvalidOperationException">None does.</exception>
+    /// <summary>Those whose name contains a text, or one of several with commas between them; all for none.</summary>
+    /// <exception cref="InvalidOperationException">A text is in no name: what it was to choose would be left out in silence.</exception>
     public static IReadOnlyList<Mutation> Choose(IReadOnlyList<Mutation> all, string? text)
     {
-        var chosen = text is null ? all : [.. all.Where(x => text.Split(',').Any(part => x.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))];
-        return chosen.Count > 0 ? chosen : throw new InvalidOperationException($"No mutation has '{text}' in its name; --list names all of them");
+        if (text is null)
+            return all;
+
+        var parts = text.Split(',');
+        if (parts.FirstOrDefault(part => part.Length == 0 || !all.Any(x => Has(x, part))) is { } nothing)
+            throw new InvalidOperationException($"No mutation has '{nothing}' in its name; --list names all of them");
+        return [.. all.Where(x => parts.Any(part => Has(x, part)))];
     }
+
+    static bool Has(Mutation mutation, string part) => mutation.Name.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     static List<Mutation> ReadFile(string file)
     {

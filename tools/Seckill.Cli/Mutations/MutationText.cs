@@ -38,6 +38,6 @@ static class MutationText
         var counts = report.Results.CountBy(x => x.Verdict).ToDictionary();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Results.Count} mutations: {counts.GetValueOrDefault(MutationVerdict.Killed)} killed, {counts.GetValueOrDefault(MutationVerdict.Survived)} survived, {counts.GetValueOrDefault(MutationVerdict.Error)} errors");
+            $"{(report.Results.Count == report.Mutations ? "" : $"cut off after {report.Results.Count} of ")}{report.Mutations} mutations: {counts.GetValueOrDefault(MutationVerdict.Killed)} killed, {counts.GetValueOrDefault(MutationVerdict.Survived)} survived, {counts.GetValueOrDefault(MutationVerdict.Error)} errors");
     }
 }

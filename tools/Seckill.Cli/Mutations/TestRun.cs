@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Seckill.Cli.Mutations;
@@ -20,7 +21,17 @@ sealed record TestRun(int Passed, IReadOnlyList<string> Failed, string? Problem)
         if (!File.Exists(file))
             return new TestRun(0, [], $"the tests were not run, exit code {exitCode}");
 
-        var results = XDocument.Load(file).Descendants(Trx + "UnitTestResult").ToList();
+        List<XElement> results;
+        try
+        {
+            results = [.. XDocument.Load(file).Descendants(Trx + "UnitTestResult")];
+        }
+        catch (XmlException exception)
+        {
+            // Of the disk that was full, or of a process that was ended, no other mutation is to suffer.
+            return new TestRun(0, [], $"the tests' results can't be read, exit code {exitCode}: {exception.Message}");
+        }
+
         var failed = results.Where(x => Outcome(x) == "Failed").Select(x => ShortName((string?)x.Attribute("testName") ?? "")).Distinct().ToList();
         var passed = results.Count(x => Outcome(x) == "Passed");
         if (passed + failed.Count == 0)

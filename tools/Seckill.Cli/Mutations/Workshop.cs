@@ -13,7 +13,8 @@ sealed class Workshop(string root, string logs)
     const string Output = "bin/Release/net10.0";
 
     static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(20);
-    static readonly TimeSpan TestPatience = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan RunPatience = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan TestPatience = TimeSpan.FromSeconds(30);
 
     // What analysers say of code without its guard is beside the point.
     static readonly string[] BuildArguments =
@@ -24,16 +25,17 @@ sealed class Workshop(string root, string logs)
         => BuildAsync("build-" + project, $"tests/{project}/{project}.csproj", [], cancellationToken);
 
     /// <summary>Runs tests of a project as it is built now.</summary>
-    public async Task<TestRun> TestAsync(string name, string project, IEnumerable<string> tests, CancellationToken cancellationToken)
+    public async Task<TestRun> TestAsync(string name, string project, IReadOnlyCollection<string> tests, CancellationToken cancellationToken)
     {
+        var patience = RunPatience + tests.Count * TestPatience;
         var results = Path.GetFullPath(Path.Combine(logs, name + ".trx"));
         File.Delete(results);
         var filter = string.Join('|', tests.Select(x => "FullyQualifiedName~." + x));
         var exitCode = await RunAsync(
             name,
             ["test", Path.Combine(root, "tests", project, Output, project + ".dll"), "--nologo", "--filter", filter, "--logger", "trx;LogFileName=" + results],
-            TestPatience, cancellationToken);
-        return exitCode is { } code ? TestRun.Read(results, code) : new TestRun(0, [], $"the tests did not end within {TestPatience.TotalMinutes} minutes");
+            patience, cancellationToken);
+        return exitCode is { } code ? TestRun.Read(results, code) : new TestRun(0, [], $"the tests did not end within {patience.TotalMinutes} minutes");
     }
 
     /// <summary>Removes a guard, runs its tests, and puts it back.</summary>

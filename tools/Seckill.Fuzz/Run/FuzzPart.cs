@@ -20,21 +20,36 @@ abstract class FuzzPart(string name, int share)
     /// <summary>After how many inputs the state is compared.</summary>
     protected virtual int Chunk => 20_000;
 
-    /// <summary>Tries inputs <paramref name="from"/> and those that follow.</summary>
+    /// <summary>
+    /// Tries inputs <paramref name="from"/> and those that follow. What ends it before its time, a server that is gone or a good order that comes to nothing, is
+    /// a finding like others.
+    /// </summary>
     public async Task<PartResult> RunAsync(FuzzRun run, long from, long count, CancellationToken cancellationToken)
     {
         var result = new PartResult(Name);
         var watch = Stopwatch.StartNew();
-        await BeginAsync(run, result, cancellationToken);
-        for (var first = from; first < from + count; first += Chunk)
+        var (first, next) = (from, from);
+        try
         {
-            var next = Math.Min(first + Chunk, from + count);
-            await TryAllAsync(run, result, first, next, cancellationToken);
-            result.Inputs += next - first;
-            await CompareAsync(run, result, first, next, cancellationToken);
+            await BeginAsync(run, result, cancellationToken);
+            for (; first < from + count; first = next)
+            {
+                next = Math.Min(first + Chunk, from + count);
+                await TryAllAsync(run, result, first, next, cancellationToken);
+                result.Inputs += next - first;
+                await CompareAsync(run, result, first, next, cancellationToken);
+            }
+
+            // Whatever shows now was done by any of them.
+            first = from;
+            await EndAsync(run, result, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var inputs = next == from ? $"before input {from}" : $"with the inputs from {first} on, before {next}";
+            run.Findings.Add("broken off", Name, -1, $"The part broke off {inputs}: {exception.GetType().Name}: {exception.Message}", null);
         }
 
-        await EndAsync(run, result, cancellationToken);
         result.Seconds = watch.Elapsed.TotalSeconds;
         return result;
     }

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+using Seckill.System.Tests.WholeSystem;
+using Seckill.TestSupport;
+
+namespace Seckill.System.Tests.Demo;
+
+/// <summary>The command, as people call it, while somebody kills what it started.</summary>
+[Collection(SystemCollection.Name)]
+public sealed class KilledDemo_Specs
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan CleanUp = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Should_balance_when_the_API_and_a_worker_are_killed_during_the_sale()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-demo-").FullName, "demo.json");
+        string[] arguments = ["demo", "--buyers", "8000", "--stock", "1000", "--activities", "1", "--json", file];
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "seckill"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        var output = new StringWriter();
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                await output.WriteLineAsync(line);
+                // What is told next is that the sale is over.
+                if (!line.StartsWith("  stock is live", StringComparison.Ordinal))
+                    continue;
+
+                Kill(process.Id, "api");
+                Kill(process.Id, "worker-1");
+            }
+
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                await EndAsync(process);
+        }
+
+        process.ExitCode.ShouldBe(0, output + await error);
+        output.ToString().ShouldContain("The books balance.");
+        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        result.RootElement.GetProperty("restarts").EnumerateArray().Select(x => x.GetString()).Order().ShouldBe(["api", "worker-1"]);
+        result.RootElement.GetProperty("retries").GetInt32().ShouldBePositive();
+        result.RootElement.GetProperty("committed").GetInt32().ShouldBe(1000);
+        result.RootElement.GetProperty("audit").GetProperty("ok").GetBoolean().ShouldBeTrue();
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    /// <summary>Ends a program of the profile that the script made, by the id that it wrote down.</summary>
+    static void Kill(int script, string program)
+    {
+        var run = Directory.GetDirectories(Path.Combine(Checkout.Root, ".local", "run"), string.Create(CultureInfo.InvariantCulture, $"demo-{script}-*")).ShouldHaveSingleItem();
+        using var victim = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(run, "pids", program)).Split(' ')[0], CultureInfo.InvariantCulture));
+        victim.Kill();
+    }
+
+    /// <summary>Asks it to end: killed, it would leave its servers.</summary>
+    static async Task EndAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync().WaitAsync(CleanUp);
+    }
+}
