@@ -22,6 +22,7 @@ demo_command() {
       --workers) check_number "$1" "${2-}" 1 32 && workers=$2 && shift ;;
       --buyers) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
       --stock) check_number "$1" "${2-}" 1 1000000 && arguments+=("$1" "$2") && shift ;;
+      --warm-up) check_number "$1" "${2-}" 0 100000 && arguments+=("$1" "$2") && shift ;;
       --activities) check_number "$1" "${2-}" 1 900 && arguments+=("$1" "$2") && shift ;;
       --json) check_value "$1" "${2-}" && arguments+=("$1" "$(absolute_path "$2")") && shift ;;
       *) usage_error demo "$1" ;;
