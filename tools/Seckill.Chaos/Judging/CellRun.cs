@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
@@ -96,18 +95,18 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             await cell.Fault.BeginAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
             await Task.Delay(cell.Fault.GoesOn, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _findings.Add($"the fault did not begin: {exception.Message}");
+            _findings.Add($"the fault did not begin: {exception.GetType().Name}: {exception.Message}");
         }
 
         try
         {
             await cell.Fault.EndAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _findings.Add($"the fault did not end: {exception.Message}");
+            _findings.Add($"the fault did not end: {exception.GetType().Name}: {exception.Message}");
         }
     }
 

@@ -29,7 +29,10 @@ static class FaultMatrix
     /// <summary>The cells whose names fit one of several patterns with commas between, in which * stands for anything; a part of a name does, too.</summary>
     public static IReadOnlyList<Cell> Matching(string? patterns) => patterns is null
         ? All
-        : [.. All.Where(x => patterns.Split(',').Any(y => Fits(x.Name, y)))];
+        : [.. All.Where(x => Patterns(patterns).Any(y => Fits(x.Name, y)))];
+
+    /// <summary>The patterns one by one.</summary>
+    public static IReadOnlyList<string> Patterns(string? patterns) => patterns?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 
     static bool Fits(string name, string pattern)
         => pattern.Contains('*') ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name) : name == pattern || (name + "/").StartsWith(pattern + "/", StringComparison.Ordinal);

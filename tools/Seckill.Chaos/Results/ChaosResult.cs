@@ -28,8 +28,14 @@ sealed record ChaosResult
     /// <summary>Seconds within which everything must be decided after a fault.</summary>
     public required int BoundSeconds { get; init; }
 
+    /// <summary>Why cells of the schedule were not played though nobody ended the run; null where it was not so.</summary>
+    public string? CutOff { get; init; }
+
     /// <summary>What has been done so far.</summary>
     public required IReadOnlyList<CellResult> Cells { get; init; }
+
+    /// <summary>Cells of the schedule that the run did not come to.</summary>
+    public int NotPlayed => Schedule.Count - Cells.Count;
 
     public int Findings => Cells.Sum(x => x.Findings.Count);
 }

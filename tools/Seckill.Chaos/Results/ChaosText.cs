@@ -18,14 +18,20 @@ static class ChaosText
         ArgumentNullException.ThrowIfNull(writer);
         var ends = string.Join(", ", cell.Ends.Concat(cell.Refused).OrderByDescending(x => x.Value).Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Value} {x.Key}")));
         Line(writer, $"  {(cell.Findings.Count > 0 ? "FAIL" : cell.WasMet ? "ok  " : "-   ")} {cell.Name,-44} {cell.Seconds,5:0.0} s, decided in {cell.DecidedInSeconds:0.0} s, undersell {cell.UndersellUnitSeconds:0.0} unit-seconds; {ends}");
-        foreach (var finding in cell.Findings)
-            Line(writer, $"         {finding}");
+        WriteFindings(writer, cell.Findings);
         if (cell.Findings.Count == 0)
             return;
 
         Line(writer, $"         fault: {cell.Fault}, at order {cell.FaultAtOrder} of {cell.Orders}");
         Line(writer, $"         logs:  {cell.Logs}");
         Line(writer, $"         again: {cell.Repeat}");
+    }
+
+    public static void WriteFindings(TextWriter writer, IReadOnlyList<string> findings)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var finding in findings)
+            Line(writer, $"         {finding}");
     }
 
     public static void WriteEnd(TextWriter writer, ChaosResult result)
@@ -39,6 +45,8 @@ static class ChaosText
             Line(writer, $"  not met               {unmet.Count}, whose fault nobody came by: {string.Join(", ", unmet)}");
         foreach (var reason in result.LeftOut)
             Line(writer, $"  left out              {reason}");
+        if (result.NotPlayed > 0)
+            Line(writer, $"  not played            {result.NotPlayed} of {result.Schedule.Count}: {result.CutOff ?? "the run was ended"}");
         Line(writer, $"  orders                {result.Cells.Sum(x => x.Orders)}, {result.Cells.Sum(x => x.Accepted)} accepted, each accounted for to its buyer where there is no finding");
         Line(writer, $"  decided               {(result.Cells.Count == 0 ? 0 : result.Cells.Max(x => x.DecidedInSeconds)):0.0} s after the fault at most, {result.BoundSeconds} s allowed");
         Line(writer, $"  undersell             {result.Cells.Sum(x => x.UndersellUnitSeconds):0.0} unit-seconds");
@@ -46,7 +54,9 @@ static class ChaosText
         foreach (var cell in failed)
             Line(writer, $"  again                 {cell.Repeat}");
         writer.WriteLine();
-        Line(writer, failed.Count == 0 ? (FormattableString)$"  Nothing lost, oversold or undecided." : $"  {result.Findings} FINDINGS.");
+        Line(writer, failed.Count > 0 ? (FormattableString)$"  {result.Findings} FINDINGS."
+            : result.NotPlayed > 0 ? (FormattableString)$"  Nothing found in the cells that were played."
+            : $"  Nothing lost, oversold or undecided.");
     }
 
     public static void WriteEnd(TextWriter writer, SoakResult result)
