@@ -68,6 +68,7 @@ sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
             int read;
             while ((read = await from.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
             {
+                detour.Note();
                 await detour.PassableAsync().ConfigureAwait(false);
                 var dueAt = Stopwatch.GetTimestamp() + (long)(detour.Trouble.Latency.TotalSeconds * Stopwatch.Frequency);
                 await late.Writer.WriteAsync((buffer[..read], dueAt)).ConfigureAwait(false);

@@ -4,16 +4,23 @@ using Seckill.Cli;
 
 namespace Seckill.Chaos.Judging;
 
-/// <summary>Plays the schedule, cell by cell, and goes on after findings.</summary>
+/// <summary>Plays the schedule, cell by cell, and goes on after findings. What nobody met is played again at once.</summary>
 sealed class ChaosRun(CellPlayer player, ChaosResult planned, FileInfo? json, TextWriter writer)
 {
+    const int Tries = 3;
+
     /// <summary>What is known so far, also when the run is cut off.</summary>
     public ChaosResult Result { get; private set; } = planned;
 
     public async Task RunAsync(IReadOnlyList<PlannedCell> schedule, CancellationToken cancellationToken)
     {
-        foreach (var cell in schedule)
+        foreach (var (planned, again) in schedule.SelectMany(x => Enumerable.Range(0, Tries).Select(again => (x, again))))
         {
+            if (again > 0 && !Result.IsToBePlayedAgain)
+                continue;
+
+            // With the draw of a round that is not in the schedule.
+            var cell = again == 0 ? planned : PlannedCell.Of(planned.Cell, Result.Seed, planned.Round + (again * Result.Rounds));
             // Whoever ends the run does not wait for a script that takes no orders any more.
             var played = await player.PlayAsync(cell, cancellationToken).WaitAsync(cancellationToken);
             ChaosText.Write(writer, played);

@@ -35,7 +35,16 @@ sealed record ChaosResult
     public required IReadOnlyList<CellResult> Cells { get; init; }
 
     /// <summary>Cells of the schedule that the run did not come to.</summary>
-    public int NotPlayed => Schedule.Count - Cells.Count;
+    public int NotPlayed => Schedule.Count - Plays.Count();
+
+    /// <summary>Cells whose fault nobody came by, however often they were played: they show nothing.</summary>
+    public IReadOnlyList<string> Unmet => [.. Plays.Where(x => x.All(y => y is { WasMet: false, Findings.Count: 0 })).Select(x => x.Key.Name)];
+
+    /// <summary>Whether the cell that was played last shows nothing.</summary>
+    internal bool IsToBePlayedAgain => Cells is [.., { WasMet: false, Findings.Count: 0 }];
+
+    /// <summary>By cells of the schedule: one that is played again is of a round as many rounds later as there are.</summary>
+    IEnumerable<IGrouping<(string Name, int Round), CellResult>> Plays => Cells.GroupBy(x => (x.Name, (x.Round - Schedule[0].Round) % Rounds));
 
     public int Findings => Cells.Sum(x => x.Findings.Count);
 }

@@ -40,9 +40,8 @@ static class ChaosText
         var failed = result.Cells.Where(x => x.Findings.Count > 0).ToList();
         writer.WriteLine();
         Line(writer, $"  cells                 {result.Cells.Count}, {failed.Count} with findings");
-        var unmet = result.Cells.Where(x => !x.WasMet && x.Findings.Count == 0).Select(x => x.Name).ToList();
-        if (unmet.Count > 0)
-            Line(writer, $"  not met               {unmet.Count}, whose fault nobody came by: {string.Join(", ", unmet)}");
+        if (result.Unmet.Count > 0)
+            Line(writer, $"  not met               {result.Unmet.Count}, whose fault nobody came by in any try: {string.Join(", ", result.Unmet)}");
         foreach (var reason in result.LeftOut)
             Line(writer, $"  left out              {reason}");
         if (result.NotPlayed > 0)
@@ -54,9 +53,7 @@ static class ChaosText
         foreach (var cell in failed)
             Line(writer, $"  again                 {cell.Repeat}");
         writer.WriteLine();
-        Line(writer, failed.Count > 0 ? (FormattableString)$"  {result.Findings} FINDINGS."
-            : result.NotPlayed > 0 ? (FormattableString)$"  Nothing found in the cells that were played."
-            : $"  Nothing lost, oversold or undecided.");
+        writer.WriteLine("  " + Verdict(result));
     }
 
     public static void WriteEnd(TextWriter writer, SoakResult result)
@@ -64,6 +61,8 @@ static class ChaosText
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteLine();
         Line(writer, $"  cells                 {result.Cells.Count}, {result.Cells.Count(x => x.Findings.Count > 0)} with findings; {result.Cells.Sum(x => x.Orders)} orders");
+        if (result.Cells.Count(x => !x.WasMet && x.Findings.Count == 0) is > 0 and var unmet)
+            Line(writer, $"  not met               {unmet}, whose fault nobody came by");
         Line(writer, $"  samples               {result.Samples.Count}, {result.Rule}");
         Line(writer, $"  commit                {result.Commit}");
         foreach (var growth in result.Growth)
@@ -71,6 +70,14 @@ static class ChaosText
         writer.WriteLine();
         Line(writer, result.Findings == 0 ? (FormattableString)$"  Flat, and nothing lost, oversold or undecided." : $"  {result.Findings} FINDINGS.");
     }
+
+    static string Verdict(ChaosResult result) => result switch
+    {
+        { Findings: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{result.Findings} FINDINGS."),
+        { NotPlayed: > 0 } => "Nothing found in the cells that were played.",
+        { Unmet.Count: > 0 } => string.Create(CultureInfo.InvariantCulture, $"Nothing lost, oversold or undecided where the fault was met; {result.Unmet.Count} cells show nothing."),
+        _ => "Nothing lost, oversold or undecided.",
+    };
 
     static void Line(TextWriter writer, FormattableString text) => writer.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }
