@@ -61,6 +61,9 @@ public sealed class Schedule_Specs
     [Fact]
     public void Should_have_every_server_with_every_fault_of_a_process_and_of_a_network()
     {
+        foreach (var fault in new[] { "restart", "pause", "reset", "latency", "throttled", "black-hole" })
+            FaultMatrix.Matching($"lock-masters/{fault}").ShouldHaveSingleItem();
+        FaultMatrix.Matching("mysql/kill-in-commit").ShouldHaveSingleItem();
         foreach (var server in ServerNames.All.Except(ServerNames.LockMasters))
         {
             foreach (var fault in new[] { "kill", "restart", "pause", "reset", "latency", "throttled", "black-hole" })

@@ -12,6 +12,7 @@ sealed class TcpDetour : IAsyncDisposable
     readonly HashSet<DetourConnection> _connections = [];
     TaskCompletionSource _passable = Passable();
     volatile Trouble _trouble = Trouble.None;
+    volatile Ambush? _ambush;
     int _troubled;
 
     /// <param name="port">Its port; 0 takes a free one.</param>
@@ -40,6 +41,13 @@ sealed class TcpDetour : IAsyncDisposable
             else
                 _passable.TrySetResult();
         }
+    }
+
+    /// <summary>What waits for what is sent to the server; null for nothing.</summary>
+    public Ambush? Ambush
+    {
+        get => _ambush;
+        set => _ambush = value;
     }
 
     /// <summary>Pieces that something was wrong for since that was last forgotten.</summary>
