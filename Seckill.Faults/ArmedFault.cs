@@ -4,6 +4,7 @@ namespace Seckill.Faults;
 sealed class ArmedFault(FaultSetting setting, FaultChance chance, IOrderPasses orders)
 {
     long _passes;
+    int _hasHappened;
 
     public FaultSetting Setting { get; } = setting;
 
@@ -17,6 +18,9 @@ sealed class ArmedFault(FaultSetting setting, FaultChance chance, IOrderPasses o
     /// <summary>Which pass this is: of the process, or of the order where the fault is for some orders only and the number matters.</summary>
     public long CountPass(Guid orderId)
         => Setting.BuyerPrefix is null || !Setting.Passes.AreNumbered ? Interlocked.Increment(ref _passes) : orders.Count(Setting.Point.Name, orderId);
+
+    /// <summary>Whether it has not happened before; from then on it has.</summary>
+    public bool IsFirst() => Interlocked.Exchange(ref _hasHappened, 1) == 0;
 
     /// <summary>Whether it happens at this pass.</summary>
     public bool HappensAt(long pass) => pass >= Setting.Passes.From && pass <= Setting.Passes.To && chance.Falls(pass, Setting.Passes.Probability);

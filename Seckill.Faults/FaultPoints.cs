@@ -117,6 +117,9 @@ public sealed class FaultPoints
                 _logger.LogWarning("Fault point {Point} loses a reply at pass {Pass}, order {OrderId}", point, pass, buyerId is null ? null : orderId);
                 throw new LostReplyException(point, pass);
             case FaultKind.Delay:
+                // One that meets every order would fill the log.
+                if (fault.IsFirst())
+                    _logger.LogWarning("Fault point {Point} delays pass {Pass}, order {OrderId}, the first of those that it delays", point, pass, buyerId is null ? null : orderId);
                 await Task.Delay(TimeSpan.FromMilliseconds(fault.Setting.DelayMilliseconds), _time, cancellationToken).ConfigureAwait(false);
                 break;
         }

@@ -10,6 +10,7 @@ chaos_command() {
   while (($# > 0)); do
     case $1 in
       --seed) check_number "$1" "${2-}" 0 999999999 && arguments+=("$1" "$2") && command+=" $1 $2" && shift ;;
+      --round) check_number "$1" "${2-}" 1 999999999 && arguments+=("$1" "$2") && command+=" $1 $2" && shift ;;
       --rounds) check_number "$1" "${2-}" 1 1000 && arguments+=("$1" "$2") && command+=" $1 $2" && shift ;;
       --only) check_value "$1" "${2-}" && arguments+=("$1" "$2") && command+=" $1 '$2'" && shift ;;
       --json) check_value "$1" "${2-}" && json=$(absolute_path "$2") && shift ;;

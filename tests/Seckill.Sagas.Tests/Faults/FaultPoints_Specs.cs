@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -68,6 +69,20 @@ public class FaultPoints_Specs
         await Arm("delay:50").PassAsync(KnownPoints.AfterDecision);
 
         clock.ElapsedMilliseconds.ShouldBeGreaterThanOrEqualTo(49);
+    }
+
+    [Fact]
+    public async Task Should_say_once_that_it_hesitates()
+    {
+        var lines = new Lines();
+        FaultSetting.TryParse(KnownPoints.AfterDecision, "delay:1", out var settings).ShouldBeTrue();
+        var faults = new FaultPoints(settings, 0, new RememberedPasses(), TimeProvider.System, lines, _crashes.Add);
+        lines.Clear();
+
+        await faults.PassAsync(KnownPoints.AfterDecision);
+        await faults.PassAsync(KnownPoints.AfterDecision);
+
+        lines.ShouldHaveSingleItem().ShouldStartWith("Fault point after-decision delays pass 1");
     }
 
     [Fact]
@@ -260,5 +275,17 @@ public class FaultPoints_Specs
         }
 
         public void Dispose() => _folder.Delete(recursive: true);
+    }
+
+    sealed class Lines : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            => Add(formatter(state, exception));
     }
 }

@@ -1,3 +1,6 @@
+using System.CommandLine;
+
+using Seckill.Chaos.Commands;
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
 using Seckill.Chaos.Running;
@@ -24,6 +27,27 @@ public sealed class Schedule_Specs
     }
 
     [Fact]
+    public void Should_play_a_round_alone_as_among_all()
+        => Text(Schedule.Of(FaultMatrix.Matching("mysql/kill"), 7, 1, first: 3))
+            .ShouldBe(Text(Schedule.Of(FaultMatrix.Matching("mysql/kill"), 7, 3).Where(x => x.Round == 3)));
+
+    [Theory]
+    [InlineData("mysql/kil,kafka/kill", "'mysql/kil'")]
+    [InlineData("kafka/kill, ", "''")]
+    [InlineData("kafka/kill, mysql/kill", null)]
+    public void Should_refuse_each_pattern_that_fits_no_cell(string patterns, string? refused)
+    {
+        var command = new Command("test") { ChaosCommandOptions.Only() };
+
+        var errors = command.Parse(["--only", patterns]).Errors;
+
+        if (refused is null)
+            errors.ShouldBeEmpty();
+        else
+            errors.ShouldHaveSingleItem().Message.ShouldContain(refused);
+    }
+
+    [Fact]
     public void Should_name_every_cell_once()
         => FaultMatrix.All.Select(x => x.Name).ShouldBeUnique();
 
@@ -37,6 +61,9 @@ public sealed class Schedule_Specs
     [Fact]
     public void Should_have_every_server_with_every_fault_of_a_process_and_of_a_network()
     {
+        foreach (var fault in new[] { "restart", "pause", "reset", "latency", "throttled", "black-hole" })
+            FaultMatrix.Matching($"lock-masters/{fault}").ShouldHaveSingleItem();
+        FaultMatrix.Matching("mysql/kill-in-commit").ShouldHaveSingleItem();
         foreach (var server in ServerNames.All.Except(ServerNames.LockMasters))
         {
             foreach (var fault in new[] { "kill", "restart", "pause", "reset", "latency", "throttled", "black-hole" })
@@ -48,6 +75,7 @@ public sealed class Schedule_Specs
     [InlineData("mysql/kill", 1)]
     [InlineData("*/pause", 7)]
     [InlineData("mysql/kill,redis-stock/kill", 2)]
+    [InlineData("mysql/kill, redis-stock/kill", 2)]
     [InlineData("mysq", 0)]
     [InlineData("points/after-dec", 0)]
     public void Should_take_cells_by_name_by_folder_and_by_pattern(string patterns, int cells) => FaultMatrix.Matching(patterns).Count.ShouldBe(cells);

@@ -13,6 +13,7 @@ public sealed class TcpDetour_Specs : IAsyncLifetime, IDisposable
 
     readonly TcpListener _server = new(IPAddress.Loopback, 0);
     readonly TcpDetour _detour;
+    int _heard;
 
     public TcpDetour_Specs()
     {
@@ -86,6 +87,28 @@ public sealed class TcpDetour_Specs : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Should_pass_on_what_it_waits_for_and_then_keep_the_answer()
+    {
+        using var client = await ConnectAsync();
+        await AskAsync(client).WaitAsync(Patience);
+        var acted = false;
+        _detour.Ambush = new Ambush(Word, async () =>
+        {
+            while (Volatile.Read(ref _heard) < 2 * Word.Length)
+                await Task.Delay(10);
+            acted = true;
+        });
+
+        // Closed or reset, but not silent.
+        (await Should.ThrowAsync<Exception>(() => AskAsync(client).WaitAsync(Patience))).ShouldNotBeOfType<TimeoutException>();
+
+        acted.ShouldBeTrue();
+        _detour.Ambush = null;
+        using var another = await ConnectAsync();
+        await AskAsync(another).WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task Should_hang_up_where_the_server_does()
     {
         _server.Stop();
@@ -135,14 +158,17 @@ public sealed class TcpDetour_Specs : IAsyncLifetime, IDisposable
         }
     }
 
-    static async Task EchoAsync(Socket socket)
+    async Task EchoAsync(Socket socket)
     {
         try
         {
             var buffer = new byte[64];
             int read;
             while ((read = await socket.ReceiveAsync(buffer)) > 0)
+            {
+                Interlocked.Add(ref _heard, read);
                 await socket.SendAsync(buffer.AsMemory(0, read));
+            }
         }
         catch (SocketException)
         {

@@ -10,11 +10,11 @@ static class ListCommand
 {
     public static Command Create()
     {
-        var (seed, rounds, only) = (ChaosCommandOptions.Seed(), ChaosCommandOptions.Rounds(), ChaosCommandOptions.Only());
-        var command = new Command("list", "Prints the schedule of a seed.") { seed, rounds, only };
+        var (seed, rounds, round, only) = (ChaosCommandOptions.Seed(), ChaosCommandOptions.Rounds(), ChaosCommandOptions.Round(), ChaosCommandOptions.Only());
+        var command = new Command("list", "Prints the schedule of a seed.") { seed, rounds, round, only };
         command.SetAction(parsed =>
         {
-            foreach (var cell in Schedule.Of(FaultMatrix.Matching(parsed.GetValue(only)), parsed.GetValue(seed), parsed.GetValue(rounds)))
+            foreach (var cell in Schedule.Of(FaultMatrix.Matching(parsed.GetValue(only)), parsed.GetValue(seed), parsed.GetValue(rounds), parsed.GetValue(round)))
                 ChaosText.Write(Console.Out, ScheduledCell.Of(cell));
         });
         return command;

@@ -17,11 +17,11 @@ static class RunCommand
 {
     public static Command Create()
     {
-        var (seed, rounds, only) = (ChaosCommandOptions.Seed(), ChaosCommandOptions.Rounds(), ChaosCommandOptions.Only());
+        var (seed, rounds, round, only) = (ChaosCommandOptions.Seed(), ChaosCommandOptions.Rounds(), ChaosCommandOptions.Round(), ChaosCommandOptions.Only());
         var json = new Option<FileInfo?>("--json") { Description = "File to write the result to, after each cell." };
         var line = new Option<string>("--command") { Description = "The command line, for the result.", Required = true };
         var stage = new StageOptions();
-        var command = new Command("run", "Plays the schedule of a seed.") { seed, rounds, only, json, line };
+        var command = new Command("run", "Plays the schedule of a seed.") { seed, rounds, round, only, json, line };
         stage.AddTo(command);
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
@@ -29,23 +29,32 @@ static class RunCommand
             {
                 Seed = parsed.GetValue(seed),
                 Rounds = parsed.GetValue(rounds),
+                Round = parsed.GetValue(round),
                 Only = parsed.GetValue(only),
                 Json = parsed.GetValue(json),
                 Command = parsed.GetRequiredValue(line),
                 LogFolder = stage.LogFolder(parsed),
             };
             await using var services = ToolServices.Build();
-            await using var set = stage.Open(parsed, services.GetRequiredService<IConfiguration>());
+            await using var set = stage.Open(parsed, options.Seed, services.GetRequiredService<IConfiguration>());
             using var cells = new CellServices(services, set.World.Detours);
             var (possible, leftOut) = Possible(FaultMatrix.Matching(options.Only), set.World);
-            var schedule = Schedule.Of(possible, options.Seed, options.Rounds);
+            var schedule = Schedule.Of(possible, options.Seed, options.Rounds, options.Round);
             if (schedule.Count == 0)
                 throw new StageException($"There is nothing to play: {string.Join("; ", leftOut)}");
 
             var result = await BeginAsync(options, schedule, leftOut, services, cancellationToken);
-            result = await new ChaosRun(new CellPlayer(options.Seed, options.LogFolder, set.World, cells), options.Json, Console.Out).RunAsync(result, schedule, cancellationToken);
-            ChaosText.WriteEnd(Console.Out, result);
-            return result.Findings == 0 ? 0 : 1;
+            var run = new ChaosRun(new CellPlayer(options.Seed, options.LogFolder, set.World, cells), result, options.Json, Console.Out);
+            try
+            {
+                await run.RunAsync(schedule, cancellationToken);
+            }
+            finally
+            {
+                ChaosText.WriteEnd(Console.Out, run.Result);
+            }
+
+            return run.Result.Findings == 0 ? 0 : 1;
         });
         return command;
     }

@@ -27,7 +27,7 @@ static class SoakCommand
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
             await using var services = ToolServices.Build();
-            await using var set = stage.Open(parsed, services.GetRequiredService<IConfiguration>());
+            await using var set = stage.Open(parsed, parsed.GetValue(seed), services.GetRequiredService<IConfiguration>());
             using var cells = new CellServices(services, set.World.Detours);
             var result = new SoakResult
             {
@@ -42,10 +42,17 @@ static class SoakCommand
                 Growth = [],
             };
             var sampler = ActivatorUtilities.CreateInstance<Sampler>(services, set.World, stage.LogFolder(parsed));
-            var run = new SoakRun(new CellPlayer(result.Seed, stage.LogFolder(parsed), set.World, cells), sampler, Console.Out);
-            result = await run.RunAsync(result, SoakRun.Cells(set.World.Own), parsed.GetValue(json), cancellationToken);
-            ChaosText.WriteEnd(Console.Out, result);
-            return result.Findings == 0 ? 0 : 1;
+            var run = new SoakRun(new CellPlayer(result.Seed, stage.LogFolder(parsed), set.World, cells), sampler, result, parsed.GetValue(json), Console.Out);
+            try
+            {
+                await run.RunAsync(SoakRun.Cells(set.World.Own), cancellationToken);
+            }
+            finally
+            {
+                ChaosText.WriteEnd(Console.Out, run.Result);
+            }
+
+            return run.Result.Findings == 0 ? 0 : 1;
         });
         return command;
     }

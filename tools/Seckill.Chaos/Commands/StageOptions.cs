@@ -26,14 +26,14 @@ sealed class StageOptions
 
     public DirectoryInfo LogFolder(ParseResult parsed) => parsed.GetRequiredValue(_logs);
 
-    public StageSet Open(ParseResult parsed, IConfiguration configuration)
+    public StageSet Open(ParseResult parsed, int seed, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         var (data, own) = (parsed.GetRequiredValue(_data), parsed.GetValue(_own) ?? []);
         var folder = new RunFolder(parsed.GetRequiredValue(_run), data);
         var stage = new Stage(parsed.GetRequiredValue(_orders), parsed.GetRequiredValue(_answers));
         var detours = new DetourMap(folder, own, configuration);
-        var programs = new Programs(stage, folder, detours, Path.Combine(data.FullName, "fault-passes"));
+        var programs = new Programs(stage, folder, detours, Path.Combine(data.FullName, "fault-passes"), seed);
         return new StageSet(stage, new ChaosWorld(stage, folder, detours, programs, data, LogFolder(parsed), configuration["Kafka:Bootstrap"]!, own));
     }
 

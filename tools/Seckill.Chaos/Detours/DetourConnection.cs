@@ -21,7 +21,7 @@ sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
             client.NoDelay = true;
             await detour.PassableAsync().ConfigureAwait(false);
             await _server.ConnectAsync(target).ConfigureAwait(false);
-            await Task.WhenAll(CarryAsync(client, _server), CarryAsync(_server, client)).ConfigureAwait(false);
+            await Task.WhenAll(CarryAsync(client, _server, WriteToServerAsync), CarryAsync(_server, client, WriteToClientAsync)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -57,17 +57,45 @@ sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
         }
     }
 
+    async Task WriteToServerAsync(byte[] piece)
+    {
+        var ambush = detour.Ambush;
+        // Before it is sent: the answer may be fast.
+        var springs = ambush?.Sees(piece) ?? false;
+        await SendAsync(_server, piece).ConfigureAwait(false);
+        if (springs)
+            await ambush!.ActAsync().ConfigureAwait(false);
+    }
+
+    async Task WriteToClientAsync(byte[] piece)
+    {
+        if (detour.Ambush is { Holds: true } ambush)
+        {
+            await ambush.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Dispose();
+        }
+
+        await SendAsync(client, piece).ConfigureAwait(false);
+    }
+
+    static async Task SendAsync(Socket to, byte[] piece)
+    {
+        for (var left = piece.AsMemory(); !left.IsEmpty;)
+            left = left[await to.SendAsync(left).ConfigureAwait(false)..];
+    }
+
     /// <summary>Reads ahead of what is late, so that latency costs no throughput.</summary>
-    async Task CarryAsync(Socket from, Socket to)
+    async Task CarryAsync(Socket from, Socket to, Func<byte[], Task> write)
     {
         var late = Channel.CreateBounded<(byte[] Piece, long DueAt)>(new BoundedChannelOptions(PiecesOnTheWay) { SingleReader = true, SingleWriter = true });
-        var writing = WriteAsync(late.Reader, to);
+        var writing = WriteAsync(late.Reader, write);
         try
         {
             var buffer = new byte[PieceBytes];
             int read;
             while ((read = await from.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
             {
+                detour.Note();
                 await detour.PassableAsync().ConfigureAwait(false);
                 var dueAt = Stopwatch.GetTimestamp() + (long)(detour.Trouble.Latency.TotalSeconds * Stopwatch.Frequency);
                 await late.Writer.WriteAsync((buffer[..read], dueAt)).ConfigureAwait(false);
@@ -81,7 +109,7 @@ sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
         }
     }
 
-    async Task WriteAsync(ChannelReader<(byte[] Piece, long DueAt)> late, Socket to)
+    async Task WriteAsync(ChannelReader<(byte[] Piece, long DueAt)> late, Func<byte[], Task> write)
     {
         try
         {
@@ -91,8 +119,7 @@ sealed class DetourConnection(TcpDetour detour, Socket client) : IDisposable
                 if (early > TimeSpan.Zero)
                     await Task.Delay(early).ConfigureAwait(false);
                 await detour.PassableAsync().ConfigureAwait(false);
-                for (var left = piece.AsMemory(); !left.IsEmpty;)
-                    left = left[await to.SendAsync(left).ConfigureAwait(false)..];
+                await write(piece).ConfigureAwait(false);
                 if (detour.Trouble.BytesPerSecond is > 0 and var rate)
                     await Task.Delay(TimeSpan.FromSeconds((double)piece.Length / rate)).ConfigureAwait(false);
             }

@@ -12,6 +12,8 @@ sealed class TcpDetour : IAsyncDisposable
     readonly HashSet<DetourConnection> _connections = [];
     TaskCompletionSource _passable = Passable();
     volatile Trouble _trouble = Trouble.None;
+    volatile Ambush? _ambush;
+    int _troubled;
 
     /// <param name="port">Its port; 0 takes a free one.</param>
     /// <param name="target">Where the server is, asked for each connection.</param>
@@ -41,17 +43,38 @@ sealed class TcpDetour : IAsyncDisposable
         }
     }
 
+    /// <summary>What waits for what is sent to the server; null for nothing.</summary>
+    public Ambush? Ambush
+    {
+        get => _ambush;
+        set => _ambush = value;
+    }
+
+    /// <summary>Pieces that something was wrong for since that was last forgotten.</summary>
+    public int Troubled => Volatile.Read(ref _troubled);
+
+    public void ForgetTroubled() => Volatile.Write(ref _troubled, 0);
+
+    /// <summary>Called for each piece.</summary>
+    public void Note()
+    {
+        if (_trouble != Trouble.None)
+            Interlocked.Increment(ref _troubled);
+    }
+
     /// <summary>Ends once what holds everything has ended.</summary>
     public Task PassableAsync() => _passable.Task;
 
-    /// <summary>Resets all connections; new ones are welcome.</summary>
-    public void Reset()
+    /// <summary>Resets all connections, and says how many; new ones are welcome.</summary>
+    public int Reset()
     {
         lock (_connections)
         {
+            var all = _connections.Count;
             foreach (var connection in _connections)
                 connection.Reset();
             _connections.Clear();
+            return all;
         }
     }
 

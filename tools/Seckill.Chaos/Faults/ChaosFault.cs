@@ -17,9 +17,6 @@ abstract class ChaosFault
     /// <summary>What programs have to be started with for it, by name.</summary>
     public virtual Dictionary<string, Dictionary<string, string>> Settings(Programs programs) => [];
 
-    /// <summary>Called when these programs run and the stock is live, before the first order.</summary>
-    public virtual Task PrepareAsync(ChaosWorld world, CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>The records it has written that nobody can read: each must be in the archive in the end, where an operator finds it.</summary>
     public virtual IReadOnlyCollection<string> Unreadable => [];
 

@@ -10,6 +10,8 @@ namespace Seckill.Chaos.Faults;
 /// </summary>
 sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosFault
 {
+    bool _wasSeen;
+
     public override string Text => string.Create(
         CultureInfo.InvariantCulture, $"clock of {program} stepped by {step.TotalSeconds:+0;-0} s, and back after {length.TotalSeconds:0.0} s");
 
@@ -43,11 +45,20 @@ sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosF
         return Task.CompletedTask;
     }
 
-    public override Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
+    public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
-        Write(world.Programs.CountsDirectory, TimeSpan.Zero);
-        return Task.CompletedTask;
+        try
+        {
+            _wasSeen = await world.Programs.ClockOfAsync(program, cancellationToken) is { } told && (told - DateTimeOffset.UtcNow) / step > 0.5;
+        }
+        finally
+        {
+            Write(world.Programs.CountsDirectory, TimeSpan.Zero);
+        }
     }
+
+    /// <summary>The process itself told another time.</summary>
+    public override bool WasMet(ChaosWorld world) => _wasSeen;
 
     string StepFile(string folder) => Path.Combine(folder, $"clock-of-{program}");
 

@@ -12,7 +12,15 @@ sealed class TroubledNetworkFault(string server, Trouble trouble, TimeSpan lengt
 
     public override TimeSpan Lasts => length;
 
-    public override Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken) => SetAsync(world, trouble);
+    /// <summary>Something was on its way.</summary>
+    public override bool WasMet(ChaosWorld world) => world.Detours.To(server).Any(x => x.Troubled > 0);
+
+    public override Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
+    {
+        foreach (var detour in world.Detours.To(server))
+            detour.ForgetTroubled();
+        return SetAsync(world, trouble);
+    }
 
     public override Task EndAsync(ChaosWorld world, CancellationToken cancellationToken) => SetAsync(world, Trouble.None);
 
@@ -27,8 +35,12 @@ sealed class TroubledNetworkFault(string server, Trouble trouble, TimeSpan lengt
 /// <summary>All connections to a server are reset, several times.</summary>
 sealed class ResetFault(string server, int times, TimeSpan between) : ChaosFault
 {
+    int _reset;
+
     public override string Text => string.Create(
         CultureInfo.InvariantCulture, $"network to {server}: all connections reset, {times} times, {between.TotalMilliseconds:0} ms apart");
+
+    public override bool WasMet(ChaosWorld world) => _reset > 0;
 
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
@@ -36,8 +48,7 @@ sealed class ResetFault(string server, int times, TimeSpan between) : ChaosFault
         {
             if (i > 0)
                 await Task.Delay(between, cancellationToken);
-            foreach (var detour in world.Detours.To(server))
-                detour.Reset();
+            _reset += world.Detours.To(server).Sum(x => x.Reset());
         }
     }
 }

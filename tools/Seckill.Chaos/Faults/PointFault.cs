@@ -6,7 +6,12 @@ namespace Seckill.Chaos.Faults;
 /// <summary>
 /// Programs arm a fault point. Where that ends them, all disarm it, and they are started again. Another fault may have to bring them to the point.
 /// </summary>
-sealed class PointFault(IReadOnlyList<string> programs, string point, string fault, TimeSpan away, ChaosFault? companion) : ChaosFault
+/// <param name="programs">Those that pass it.</param>
+/// <param name="point">The point.</param>
+/// <param name="fault">What it is armed with.</param>
+/// <param name="length">Of a crash: until they are started again. Of what happens by chance: until it is disarmed.</param>
+/// <param name="companion">The other fault.</param>
+sealed class PointFault(IReadOnlyList<string> programs, string point, string fault, TimeSpan length, ChaosFault? companion) : ChaosFault
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -16,12 +21,13 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     IReadOnlyList<string> _strays = [];
 
     public override string Text => $"fault point {point} = {fault} in {string.Join(" and ", programs)}"
-        + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {away.TotalSeconds:0.0} s") : "")
+        + (IsCrash ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", started again without it after {length.TotalSeconds:0.0} s") : "")
+        + (IsByChance ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" for {length.TotalSeconds:0.0} s") : "")
         + (companion is null ? "" : $"; {companion.Text}");
 
-    public override TimeSpan Lasts => (companion?.Lasts ?? TimeSpan.Zero) + (IsCrash ? away : TimeSpan.Zero);
+    public override TimeSpan Lasts => (companion?.Lasts ?? TimeSpan.Zero) + length;
 
-    public override TimeSpan GoesOn => IsCrash ? away : Lasts;
+    public override TimeSpan GoesOn => IsCrash ? length : Lasts;
 
     public override bool WasMet(ChaosWorld world)
     {
@@ -30,9 +36,10 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
         return fault.Split(':')[0] switch
         {
             "crash" => HasSaidSo(world, programs),
+            "delay" => world.HasLogged(programs, _armedAt, "Fault point", " delays pass ", $"\"{point}\""),
             "throw" => world.HasLogged(programs, _armedAt, "Fault point", " throws ", $"\"{point}\""),
             "lost" => world.HasLogged(programs, _armedAt, "Fault point", " loses a reply ", $"\"{point}\""),
-            _ => true,
+            _ => throw new InvalidOperationException($"{fault} leaves no trace that is known"),
         };
     }
 
@@ -43,16 +50,14 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
 
     bool IsCrash => fault.StartsWith("crash", StringComparison.Ordinal);
 
-    public override Task PrepareAsync(ChaosWorld world, CancellationToken cancellationToken)
+    bool IsByChance => fault.Contains(":p", StringComparison.Ordinal);
+
+    public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(world);
         _armedAt = DateTimeOffset.UtcNow;
         _armed = programs.ToDictionary(x => x, world.Folder.ProcessIdOf);
-        return world.Programs.ArmAsync($"{point} = {fault}", cancellationToken);
-    }
-
-    public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
-    {
+        await world.Programs.ArmAsync($"{point} = {fault}", cancellationToken);
         if (companion is not null)
             await companion.BeginAsync(world, cancellationToken);
         if (!IsCrash)
@@ -69,6 +74,8 @@ sealed class PointFault(IReadOnlyList<string> programs, string point, string fau
     public override async Task EndAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
         await EndCompanionAsync(world, cancellationToken);
+        if (IsByChance)
+            await world.Programs.ArmAsync("", cancellationToken);
         if (!IsCrash)
             return;
 

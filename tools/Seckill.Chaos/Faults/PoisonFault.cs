@@ -18,6 +18,8 @@ sealed class PoisonFault(int records) : ChaosFault
 
     public override string Text => string.Create(CultureInfo.InvariantCulture, $"{records} records in {TopicNames.OrderEvents} that are no orders");
 
+    public override bool WasMet(ChaosWorld world) => !_written.IsEmpty;
+
     public override async Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.KafkaBootstrap, Acks = Acks.All, EnableIdempotence = true }).Build();

@@ -18,6 +18,8 @@ sealed class EmptiedRedisFault(string server) : ChaosFault
 /// </summary>
 sealed class LostTailFault(string server, TimeSpan tail, TimeSpan away) : ChaosFault
 {
+    bool _wasCut;
+
     public override string Text => string.Create(
         CultureInfo.InvariantCulture,
         $"kill -9 of {server} and loss of the last {tail.TotalSeconds:0.0} s of its append-only file, started again after {away.TotalSeconds:0.0} s");
@@ -33,8 +35,13 @@ sealed class LostTailFault(string server, TimeSpan tail, TimeSpan away) : ChaosF
         var after = Increment(world);
         await using var file = after.Open(FileMode.Open, FileAccess.Write);
         // A rewrite in between has begun a file that is younger than the tail.
-        file.SetLength(after.FullName == before.FullName ? length : 0);
+        var kept = after.FullName == before.FullName ? length : 0;
+        _wasCut = file.Length > kept;
+        file.SetLength(kept);
     }
+
+    /// <summary>There was a tail to lose.</summary>
+    public override bool WasMet(ChaosWorld world) => _wasCut;
 
     public override Task EndAsync(ChaosWorld world, CancellationToken cancellationToken) => world.Stage.StartServersAsync(server);
 

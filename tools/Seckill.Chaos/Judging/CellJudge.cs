@@ -26,10 +26,9 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
             Find($"{report.Totals.Oversold} units are oversold");
 
         Some(buyers.Where(x => x.OrderId is null && x.Refusal is null), "has no answer", x => x.Name);
-        Some(buyers.Where(x => x.SecondOrderId is not null), "was told of two orders for one request", x => $"{x.Name}: {x.OrderId:D} and {x.SecondOrderId:D}");
         Some(buyers.Where(x => x.Refusal is not (null or "sold_out")), "was refused for no reason", x => $"{x.Name}: {x.Refusal}");
         Some(buyers.Where(x => x.InternalErrors.Count > 0), "was answered 500", x => $"{x.Name}: {x.InternalErrors[0]}");
-        Some(buyers.Where(x => x.Contradiction is not null), "was told two ends of one order", x => $"{x.Name}: {x.OrderId:D} {x.Contradiction}");
+        Some(buyers.Where(x => x.Contradiction is not null), "was told two truths of one order", x => $"{x.Name}: {x.OrderId:D} {x.Contradiction}");
         Some(buyers.Where(x => x.OrderId is not null && x.Status == OrderStatus.Pending), "does not know the decision", x => $"{x.Name}: {x.OrderId:D}");
         Some(buyers.Where(x => x.IsHeldUp), "could not do what they meant to do with a confirmed order", x => $"{x.Name}: {x.Plan} {x.OrderId:D}");
         await CompareAsync(buyers, cancellationToken);
@@ -49,7 +48,10 @@ sealed class CellJudge(PlannedCell cell, long activityId, CellServices services,
     /// <summary>Every accepted order is in MySQL, and its buyer is told the same; a decision that a buyer knew stands.</summary>
     async Task CompareAsync(IReadOnlyList<SaleBuyer> buyers, CancellationToken cancellationToken)
     {
-        var known = await services.Ledger.StatusesAsync(activityId, cancellationToken);
+        var written = await services.Ledger.OrdersAsync(activityId, cancellationToken);
+        var known = written.ToDictionary(x => x.Id, x => x.Status);
+        if (WrittenOrder.Unknown(written, buyers) is { Count: > 0 } unknown)
+            Find($"{unknown.Count} orders that their buyers do not know of: {string.Join("; ", unknown.Take(Shown).Select(x => $"{x.BuyerId}: {x.Id:D} {x.Status}"))}");
         var accepted = buyers.Where(x => x.OrderId is not null).ToList();
         // Recovery may have confirmed what compensation gave up. The operator takes it back all the same, and tells the buyer.
         foreach (var buyer in accepted.Where(x => x.Plan == BuyerPlan.RolledBackByHand && known.GetValueOrDefault(x.OrderId!.Value) == OrderStatus.Cancelled))

@@ -16,12 +16,12 @@ sealed class CellLedger(MySqlDatabase database, ActivityCatalog catalog)
     public Task AddActivityAsync(long activityId, string name, int stock, CancellationToken cancellationToken)
         => OpenActivity.AddAsync(catalog, activityId, name, stock, PaymentWindowSeconds, DateTimeOffset.UtcNow, cancellationToken);
 
-    /// <summary>The status of each order of an activity.</summary>
-    public async Task<IReadOnlyDictionary<Guid, string>> StatusesAsync(long activityId, CancellationToken cancellationToken)
+    /// <summary>The orders of an activity.</summary>
+    public async Task<IReadOnlyList<WrittenOrder>> OrdersAsync(long activityId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return (await connection.QueryAsync<(Guid Id, string Status)>("SELECT order_id, status FROM orders WHERE activity_id = @activityId", new { activityId }))
-            .ToDictionary(x => x.Id, x => x.Status);
+        return [.. (await connection.QueryAsync<(Guid Id, string BuyerId, string Status)>(
+            "SELECT order_id, buyer_id, status FROM orders WHERE activity_id = @activityId", new { activityId })).Select(x => new WrittenOrder(x.Id, x.BuyerId, x.Status))];
     }
 
     /// <summary>Which of these orders are being compensated, and how far that is.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
@@ -7,13 +6,13 @@ using Seckill.Chaos.Running;
 
 namespace Seckill.Chaos.Judging;
 
-/// <summary>Plays cells, and sees to it that what a finding leaves is not the next cell's.</summary>
+/// <summary>Plays cells, and mends what they leave.</summary>
 sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, CellServices services)
 {
     public async Task<CellResult> PlayAsync(PlannedCell cell, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        var repeat = string.Create(CultureInfo.InvariantCulture, $"./seckill chaos --seed {seed}{(cell.Round == 1 ? "" : $" --rounds {cell.Round}")} --only {cell.Cell.Name}");
+        var repeat = string.Create(CultureInfo.InvariantCulture, $"./seckill chaos --seed {seed}{(cell.Round == 1 ? "" : $" --round {cell.Round}")} --only {cell.Cell.Name}");
         // A whole number that JSON readers keep exactly.
         var activityId = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
         var startedAt = DateTimeOffset.UtcNow;
@@ -22,7 +21,7 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         {
             played = await new CellRun(cell, activityId, services, world).RunAsync(repeat, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException || CellServices.IsPassing(exception))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             played = Broken(cell, startedAt, repeat, exception);
         }
@@ -30,13 +29,38 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         if (played.Findings.Count == 0)
             return played;
 
-        played = played with { Logs = KeepLogs(played) };
-        await MendAsync(cancellationToken);
-        return played;
+        try
+        {
+            return played with { Logs = KeepLogs(played) };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return played with { Findings = [.. played.Findings, $"its logs could not be copied: {exception.Message}"] };
+        }
+    }
+
+    /// <summary>Sees to it that what findings leave is not the next cell's. What does not work is tried again with servers that are new, too.</summary>
+    public async Task<Mending> MendAsync(CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        foreach (var anew in new[] { false, true })
+        {
+            try
+            {
+                await MendAsync(anew, cancellationToken);
+                return new Mending(IsWell: true, problems);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                problems.Add($"what the cell left was not mended{(anew ? ", with servers that are new neither" : "")}: {exception.GetType().Name}: {exception.Message}");
+            }
+        }
+
+        return new Mending(IsWell: false, problems);
     }
 
     /// <summary>Everything runs again, and the programs are new.</summary>
-    async Task MendAsync(CancellationToken cancellationToken)
+    async Task MendAsync(bool anew, CancellationToken cancellationToken)
     {
         foreach (var detour in ServerNames.All.Concat(ProgramNames.Apis).Where(world.Detours.Has).SelectMany(world.Detours.To))
             detour.Trouble = Detours.Trouble.None;
@@ -44,7 +68,7 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         await world.Stage.ResumeAsync([.. world.Own.Concat(ProgramNames.All).Where(IsThere)]);
         await world.Stage.KillAsync([.. ProgramNames.All.Where(IsThere)]);
         // What the stand-in was told to do wrong it does until it is told otherwise, or is another.
-        await world.Stage.KillAsync([.. world.Own.Where(x => x == ServerNames.Kafka && IsThere(x))]);
+        await world.Stage.KillAsync([.. world.Own.Where(x => (anew || x == ServerNames.Kafka) && IsThere(x))]);
         await world.Stage.StartServersAsync([.. world.Own.Where(x => !IsThere(x))]);
         await world.Programs.ArmAsync("", cancellationToken);
         await world.Programs.EnsureAsync();
@@ -84,3 +108,8 @@ sealed class CellPlayer(int seed, DirectoryInfo logFolder, ChaosWorld world, Cel
         Repeat = repeat,
     };
 }
+
+/// <summary>What became of mending.</summary>
+/// <param name="IsWell">The next cell can be played.</param>
+/// <param name="Problems">What did not work, also where the second try did.</param>
+sealed record Mending(bool IsWell, IReadOnlyList<string> Problems);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 
 using Seckill.Chaos.Matrix;
 using Seckill.Chaos.Results;
@@ -32,8 +31,6 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
         await services.Ledger.AddActivityAsync(activityId, cell.Cell.Name, cell.Stock, cancellationToken);
         await services.WaitUntilLiveAsync(activityId, cancellationToken);
         await world.Programs.EnsureAsync(cell.Fault.Settings(world.Programs));
-        // Once the stock is live: a fault point is to be met by orders, and not by what comes before them.
-        await cell.Fault.PrepareAsync(world, cancellationToken);
 
         var buyers = BuyerCrowd.Gather(cell, _run, services.Tokens);
         await using var stuck = new StuckUnits(services.Redis, activityId, cell.Stock, buyers);
@@ -50,7 +47,7 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             await BreakAsync(sale, cancellationToken);
             await sale.AllSent.WaitAsync(cancellationToken);
             var since = Stopwatch.GetTimestamp();
-            report = await SettleAsync(selling, buyers, soldAfterwards, since, cancellationToken);
+            report = await SettleAsync(selling, buyers, soldAfterwards, stuck, since, cancellationToken);
             decidedIn = Stopwatch.GetElapsedTime(since);
         }
         finally
@@ -62,7 +59,6 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
 
         await Task.WhenAll(selling, keeping);
         await new CellJudge(cell, activityId, services, world, _findings).JudgeAsync([.. buyers, .. soldAfterwards], report, cancellationToken);
-        await stuck.EndAsync();
         return new CellResult
         {
             Name = cell.Cell.Name,
@@ -96,28 +92,31 @@ sealed class CellRun(PlannedCell cell, long activityId, CellServices services, C
             await cell.Fault.BeginAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
             await Task.Delay(cell.Fault.GoesOn, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _findings.Add($"the fault did not begin: {exception.Message}");
+            _findings.Add($"the fault did not begin: {exception.GetType().Name}: {exception.Message}");
         }
 
         try
         {
             await cell.Fault.EndAsync(world, cancellationToken).WaitAsync(LongestFault, cancellationToken);
         }
-        catch (Exception exception) when (exception is StageException or TimeoutException or SocketException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _findings.Add($"the fault did not end: {exception.Message}");
+            _findings.Add($"the fault did not end: {exception.GetType().Name}: {exception.Message}");
         }
     }
 
     /// <summary>Until every buyer knows an end, what is left is sold, the books balance, late payments are given back, and what nobody can read is in the archive; or the bound has passed.</summary>
-    async Task<AuditReport> SettleAsync(Task selling, IReadOnlyList<SaleBuyer> buyers, List<SaleBuyer> afterwards, long since, CancellationToken cancellationToken)
+    async Task<AuditReport> SettleAsync(
+        Task selling, IReadOnlyList<SaleBuyer> buyers, List<SaleBuyer> afterwards, StuckUnits stuck, long since, CancellationToken cancellationToken)
     {
         TimeSpan Left() => Bound - Stopwatch.GetElapsedTime(since);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(Bound);
         await Task.WhenAny(selling, Task.Delay(Bound, bound.Token));
+        // It counts what these buyers have: units that others buy now would be nobody's.
+        await stuck.EndAsync();
         if (selling.IsCompleted)
             await SellTheRestAsync(afterwards, bound.Token);
         else

@@ -7,6 +7,9 @@ sealed record ChaosOptions
 
     public required int Rounds { get; init; }
 
+    /// <summary>The first of them.</summary>
+    public required int Round { get; init; }
+
     /// <summary>Patterns of the cells; null for all.</summary>
     public string? Only { get; init; }
 

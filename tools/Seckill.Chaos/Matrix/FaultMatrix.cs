@@ -23,13 +23,16 @@ static class FaultMatrix
     public static IReadOnlyList<Cell> All { get; } =
     [
         .. ServerNames.All.Where(x => !ServerNames.LockMasters.Contains(x)).SelectMany(OfServer),
-        .. OfKafka(), .. OfRedis(), .. OfLockMasters(), .. OfPrograms(), .. OfClocks(), .. PointCells.All,
+        OfMySql(), .. OfKafka(), .. OfRedis(), .. OfLockMasters(), .. OfPrograms(), .. OfClocks(), .. PointCells.All,
     ];
 
     /// <summary>The cells whose names fit one of several patterns with commas between, in which * stands for anything; a part of a name does, too.</summary>
     public static IReadOnlyList<Cell> Matching(string? patterns) => patterns is null
         ? All
-        : [.. All.Where(x => patterns.Split(',').Any(y => Fits(x.Name, y)))];
+        : [.. All.Where(x => Patterns(patterns).Any(y => Fits(x.Name, y)))];
+
+    /// <summary>The patterns one by one.</summary>
+    public static IReadOnlyList<string> Patterns(string? patterns) => patterns?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 
     static bool Fits(string name, string pattern)
         => pattern.Contains('*') ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name) : name == pattern || (name + "/").StartsWith(pattern + "/", StringComparison.Ordinal);
@@ -56,6 +59,9 @@ static class FaultMatrix
             $"{name}/black-hole", needed, mix,
             x => new TroubledNetworkFault(name, new Trouble(Holds: true), Seconds(x, 4, 15), "nothing gets through and nothing is refused"));
     }
+
+    static Cell OfMySql() => new(
+        "mysql/kill-in-commit", ServerNames.MySql, SaleMix.Plain, x => new KillInCommitFault(TimeSpan.FromMilliseconds(x.Next(0, 6)), Seconds(x, 0.5, 5)));
 
     static IEnumerable<Cell> OfKafka()
     {
@@ -84,6 +90,11 @@ static class FaultMatrix
                 x => new OneByOneFault([.. Shuffled(x, ServerNames.LockMasters).Take(lost)], Seconds(x, 0.5, 3), Seconds(x, 2, 8)));
         }
 
+        static string One(Random random) => ServerNames.LockMasters[random.Next(ServerNames.LockMasters.Count)];
+        yield return new Cell("lock-masters/restart", null, SaleMix.Failing, x => new EndFault([One(x)], Seconds(x, 0, 1), isKilled: false));
+        yield return new Cell("lock-masters/reset", null, SaleMix.Failing, x => new ResetFault(One(x), x.Next(1, 6), TimeSpan.FromMilliseconds(x.Next(100, 1500))));
+        yield return new Cell("lock-masters/latency", null, SaleMix.Failing, x => Latency(One(x), x.Next(50, 400), Seconds(x, 4, 8)));
+        yield return new Cell("lock-masters/throttled", null, SaleMix.Failing, x => Throttled(One(x), x.Next(8, 64), Seconds(x, 4, 8)));
         yield return new Cell("lock-masters/pause", null, SaleMix.Failing, x => new StandstillFault(Shuffled(x, ServerNames.LockMasters)[0], Standstill));
         yield return new Cell(
             "lock-masters/black-hole", null, SaleMix.Failing,

@@ -20,7 +20,21 @@ static class PointCells
         ];
         return point.Kinds.Select(kind => new Cell(
             $"points/{point.Name}/{NameOf(kind)}", ServerOf(point), SaleMix.Failing,
-            x => new PointFault(programs, point.Name, Fault(kind, x), TimeSpan.FromMilliseconds(x.Next(0, 3000)), Companion(point, x))));
+            x => Draw(programs, point, kind, x)));
+    }
+
+    static PointFault Draw(string[] programs, FaultPoint point, FaultKind kind, Random random)
+    {
+        var companion = Companion(point, random);
+        // What another fault brings to the point comes by it a few times only.
+        if (companion is null && kind is FaultKind.Throw or FaultKind.Lost && random.Next(3) == 0)
+        {
+            var fault = string.Create(CultureInfo.InvariantCulture, $"{(kind == FaultKind.Throw ? "throw" : "lost")}:p{random.Next(10, 50) / 100.0}");
+            return new PointFault(programs, point.Name, fault, TimeSpan.FromMilliseconds(random.Next(5000, 12000)), companion: null);
+        }
+
+        var away = TimeSpan.FromMilliseconds(kind == FaultKind.Crash ? random.Next(0, 3000) : 0);
+        return new PointFault(programs, point.Name, Fault(kind, random), away, companion);
     }
 
     /// <summary>What brings orders to a point that they pass only when something else has failed.</summary>

@@ -18,8 +18,7 @@ static class ChaosText
         ArgumentNullException.ThrowIfNull(writer);
         var ends = string.Join(", ", cell.Ends.Concat(cell.Refused).OrderByDescending(x => x.Value).Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Value} {x.Key}")));
         Line(writer, $"  {(cell.Findings.Count > 0 ? "FAIL" : cell.WasMet ? "ok  " : "-   ")} {cell.Name,-44} {cell.Seconds,5:0.0} s, decided in {cell.DecidedInSeconds:0.0} s, undersell {cell.UndersellUnitSeconds:0.0} unit-seconds; {ends}");
-        foreach (var finding in cell.Findings)
-            Line(writer, $"         {finding}");
+        WriteFindings(writer, cell.Findings);
         if (cell.Findings.Count == 0)
             return;
 
@@ -28,17 +27,25 @@ static class ChaosText
         Line(writer, $"         again: {cell.Repeat}");
     }
 
+    public static void WriteFindings(TextWriter writer, IReadOnlyList<string> findings)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var finding in findings)
+            Line(writer, $"         {finding}");
+    }
+
     public static void WriteEnd(TextWriter writer, ChaosResult result)
     {
         ArgumentNullException.ThrowIfNull(writer);
         var failed = result.Cells.Where(x => x.Findings.Count > 0).ToList();
         writer.WriteLine();
         Line(writer, $"  cells                 {result.Cells.Count}, {failed.Count} with findings");
-        var unmet = result.Cells.Where(x => !x.WasMet && x.Findings.Count == 0).Select(x => x.Name).ToList();
-        if (unmet.Count > 0)
-            Line(writer, $"  not met               {unmet.Count}, whose fault nobody came by: {string.Join(", ", unmet)}");
+        if (result.Unmet.Count > 0)
+            Line(writer, $"  not met               {result.Unmet.Count}, whose fault nobody came by in any try: {string.Join(", ", result.Unmet)}");
         foreach (var reason in result.LeftOut)
             Line(writer, $"  left out              {reason}");
+        if (result.NotPlayed > 0)
+            Line(writer, $"  not played            {result.NotPlayed} of {result.Schedule.Count}: {result.CutOff ?? "the run was ended"}");
         Line(writer, $"  orders                {result.Cells.Sum(x => x.Orders)}, {result.Cells.Sum(x => x.Accepted)} accepted, each accounted for to its buyer where there is no finding");
         Line(writer, $"  decided               {(result.Cells.Count == 0 ? 0 : result.Cells.Max(x => x.DecidedInSeconds)):0.0} s after the fault at most, {result.BoundSeconds} s allowed");
         Line(writer, $"  undersell             {result.Cells.Sum(x => x.UndersellUnitSeconds):0.0} unit-seconds");
@@ -46,7 +53,7 @@ static class ChaosText
         foreach (var cell in failed)
             Line(writer, $"  again                 {cell.Repeat}");
         writer.WriteLine();
-        Line(writer, failed.Count == 0 ? (FormattableString)$"  Nothing lost, oversold or undecided." : $"  {result.Findings} FINDINGS.");
+        writer.WriteLine("  " + Verdict(result));
     }
 
     public static void WriteEnd(TextWriter writer, SoakResult result)
@@ -54,6 +61,8 @@ static class ChaosText
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteLine();
         Line(writer, $"  cells                 {result.Cells.Count}, {result.Cells.Count(x => x.Findings.Count > 0)} with findings; {result.Cells.Sum(x => x.Orders)} orders");
+        if (result.Cells.Count(x => !x.WasMet && x.Findings.Count == 0) is > 0 and var unmet)
+            Line(writer, $"  not met               {unmet}, whose fault nobody came by");
         Line(writer, $"  samples               {result.Samples.Count}, {result.Rule}");
         Line(writer, $"  commit                {result.Commit}");
         foreach (var growth in result.Growth)
@@ -61,6 +70,14 @@ static class ChaosText
         writer.WriteLine();
         Line(writer, result.Findings == 0 ? (FormattableString)$"  Flat, and nothing lost, oversold or undecided." : $"  {result.Findings} FINDINGS.");
     }
+
+    static string Verdict(ChaosResult result) => result switch
+    {
+        { Findings: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{result.Findings} FINDINGS."),
+        { NotPlayed: > 0 } => "Nothing found in the cells that were played.",
+        { Unmet.Count: > 0 } => string.Create(CultureInfo.InvariantCulture, $"Nothing lost, oversold or undecided where the fault was met; {result.Unmet.Count} cells show nothing."),
+        _ => "Nothing lost, oversold or undecided.",
+    };
 
     static void Line(TextWriter writer, FormattableString text) => writer.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -54,7 +54,8 @@ static class ProgramSettings
     /// <param name="detours">Where the servers are for the programs.</param>
     /// <param name="countsDirectory">Where they count the tries of orders together.</param>
     /// <param name="armedPoints">The file of the fault points that come and go.</param>
-    public static Dictionary<string, string> Common(Detours.DetourMap detours, string countsDirectory, string armedPoints)
+    /// <param name="seed">Decides which passes meet a fault that happens by chance.</param>
+    public static Dictionary<string, string> Common(Detours.DetourMap detours, string countsDirectory, string armedPoints, int seed)
     {
         var settings = new Dictionary<string, string>
         {
@@ -87,6 +88,7 @@ static class ProgramSettings
             settings[$"{FaultPointServices.Section}__{point}"] = fault;
         settings[$"{FaultPointServices.Section}__{FaultPointServices.CountsDirectory}"] = countsDirectory;
         settings[$"{FaultPointServices.Section}__{FaultPointServices.File}"] = armedPoints;
+        settings[$"{FaultPointServices.Section}__{FaultPointServices.Seed}"] = Text(seed);
         foreach (var (name, value) in detours.Settings())
             settings[name] = value;
         return settings;

@@ -5,7 +5,7 @@ using Seckill.Chaos.Detours;
 namespace Seckill.Chaos.Running;
 
 /// <summary>The API and the workers: two of each, started and ended as cells want them.</summary>
-sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string countsDirectory) : IDisposable
+sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string countsDirectory, int seed) : IDisposable
 {
     static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ArmingPatience = TimeSpan.FromSeconds(60);
@@ -35,7 +35,7 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
     /// <summary>Starts those that do not run.</summary>
     public async Task StartAsync(IReadOnlyCollection<string> names, IReadOnlyDictionary<string, Dictionary<string, string>>? special = null)
     {
-        var common = ProgramSettings.Common(detours, countsDirectory, _armedPoints);
+        var common = ProgramSettings.Common(detours, countsDirectory, _armedPoints, seed);
         foreach (var alike in names.GroupBy(x => Text(special?.GetValueOrDefault(x) ?? [])))
         {
             var own = special?.GetValueOrDefault(alike.First()) ?? [];
@@ -78,6 +78,20 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
     {
         var asked = await Task.WhenAll(ProgramNames.All.Select(async x => (Name: x, IsReady: await BecomesReadyAsync(x, cancellationToken))));
         return [.. asked.Where(x => !x.IsReady).Select(x => x.Name)];
+    }
+
+    /// <summary>The wall clock of one, as its answers tell it to the second; null where it does not answer.</summary>
+    public async Task<DateTimeOffset?> ClockOfAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri($"http://{folder.AddressOf(name)}/healthz/ready"), cancellationToken);
+            return answer.Headers.Date;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     public void Dispose() => _http.Dispose();

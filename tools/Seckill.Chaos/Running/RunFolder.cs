@@ -15,7 +15,12 @@ sealed class RunFolder(DirectoryInfo folder, DirectoryInfo data)
     public string PasswordOf(string server) => File.ReadAllText(Path.Combine(data.FullName, server + ".password"));
 
     /// <summary>The id of a process that lives; null when it does not.</summary>
-    public int? ProcessIdOf(string name)
+    public int? ProcessIdOf(string name) => Look(name)?.Id;
+
+    /// <summary>Whether a process is stopped, as SIGSTOP does.</summary>
+    public bool StandsStill(string name) => Look(name)?.State == "T";
+
+    (int Id, string State)? Look(string name)
     {
         var file = Path.Combine(folder.FullName, "pids", name);
         if (!File.Exists(file))
@@ -29,7 +34,7 @@ sealed class RunFolder(DirectoryInfo folder, DirectoryInfo data)
             // Behind the name in brackets: state, …; the start time is the 20th.
             var line = File.ReadAllText(stat);
             var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] != "Z" && fields[19] == words[1] ? processId : null;
+            return fields[0] != "Z" && fields[19] == words[1] ? (processId, fields[0]) : null;
         }
         catch (IOException)
         {

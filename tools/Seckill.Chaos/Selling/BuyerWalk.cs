@@ -115,9 +115,6 @@ sealed class BuyerWalk(BuyersApi api, long activityId, SaleBuyer buyer, int firs
             var answer = await api.SendAsync(_api, method, path, buyer.Token, key, body, cancellationToken);
             if (answer.Http == 500)
                 buyer.HearOfBug($"{method} {path}: 500 {answer.Code}");
-            // One of several lost answers may have made the order; they must all speak of the same.
-            if (key is not null && answer.OrderId is { } orderId && buyer.OrderId is { } known && orderId != known)
-                buyer.SecondOrderId = orderId;
             if (!answer.IsToBeRepeated)
                 return answer;
 

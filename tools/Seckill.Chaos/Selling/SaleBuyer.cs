@@ -21,16 +21,13 @@ sealed class SaleBuyer
     /// <summary>The order, once it was accepted.</summary>
     public Guid? OrderId { get; set; }
 
-    /// <summary>Another order that the same request was answered with; there must be none.</summary>
-    public Guid? SecondOrderId { get; set; }
-
     /// <summary>Why there is no order; null where there is one, or no answer.</summary>
     public string? Refusal { get; set; }
 
     /// <summary>The order's status: the last that was told, and the end once one was told.</summary>
     public string Status { get; private set; } = OrderStatus.Pending;
 
-    /// <summary>Two ends that were told of the one order.</summary>
+    /// <summary>Two ends that were told of the one order, or that it failed though it was confirmed.</summary>
     public string? Contradiction { get; private set; }
 
     /// <summary>Answers that tell of a bug.</summary>
@@ -50,10 +47,12 @@ sealed class SaleBuyer
     {
         lock (_internalErrors)
         {
-            if (!IsEnd(Status))
-                Status = status;
-            else if (IsEnd(status) && status != Status)
+            // What was committed is cancelled or paid; it is never rolled back (docs/state-machine.md).
+            if ((Status, status) is (OrderStatus.Confirmed, OrderStatus.Failed) or (OrderStatus.Failed, OrderStatus.Confirmed)
+                || (OrderStatus.IsFinal(Status) && OrderStatus.IsFinal(status) && status != Status))
                 Contradiction = $"is {Status}, and then {status}";
+            if (!OrderStatus.IsFinal(Status))
+                Status = status;
         }
     }
 
@@ -64,8 +63,6 @@ sealed class SaleBuyer
     }
 
     public void TryAgain() => Interlocked.Increment(ref _retries);
-
-    static bool IsEnd(string status) => status is OrderStatus.Paid or OrderStatus.Cancelled or OrderStatus.Failed;
 }
 
 /// <summary>What buyers do with confirmed orders.</summary>

@@ -7,7 +7,7 @@ sealed record SoakResult
 {
     /// <summary>How it was judged.</summary>
     public string Rule { get; init; } = "flat: after a fifth of the samples, the median of the second half of the rest is at most 15 % above that of the first, and 32 MB, 16 handles, "
-        + "16 connections or 16 rows on top; bytes of tables and logs for each order at most 50 % above those of the first half";
+        + "16 connections or 16 rows on top; what is kept for each order (MySQL, PostgreSQL, Redis, logs: the median cell of these) at most 50 % above that of the first half, and 4096 bytes or 1 key on top";
 
     public required string Command { get; init; }
 
