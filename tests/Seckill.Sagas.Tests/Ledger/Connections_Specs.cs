@@ -87,8 +87,9 @@ public sealed class Connections_Specs(ClockDatabase databases) : IAsyncLifetime,
     [Fact]
     public async Task Should_not_take_a_refused_connection_for_a_refused_statement()
     {
-        _options.Password = "wrong" + _options.Password;
-        using var refused = new MySqlDatabase(Options.Create(_options));
+        var options = _options.Through(_options.Port);
+        options.Password = "wrong" + options.Password;
+        using var refused = new MySqlDatabase(Options.Create(options));
 
         var failure = await Should.ThrowAsync<ConnectionLostException>(() => refused.OpenAsync());
 
