@@ -1,13 +1,11 @@
 using System.Globalization;
 
+using Seckill.Chaos.Clock;
 using Seckill.Chaos.Running;
 
 namespace Seckill.Chaos.Faults;
 
-/// <summary>
-/// The wall clock of one process is stepped, and stepped back: libfaketime stands before the C library's clock and reads the step from a file. Clocks that only
-/// run on (timers, stopwatches) are left alone, as a step of the machine's clock leaves them.
-/// </summary>
+/// <summary>The wall clock of one process is stepped, and stepped back (<see cref="WallClock"/>).</summary>
 sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosFault
 {
     bool _wasSeen;
@@ -17,31 +15,15 @@ sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosF
 
     public override TimeSpan Lasts => length;
 
-    /// <summary>Where Debian has the library; null where it is not installed.</summary>
-    public static string? Library { get; } = Directory.Exists("/usr/lib")
-        ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).FirstOrDefault()
-        : null;
-
     public override Dictionary<string, Dictionary<string, string>> Settings(Programs programs)
     {
         ArgumentNullException.ThrowIfNull(programs);
-        Write(programs.CountsDirectory, TimeSpan.Zero);
-        return new()
-        {
-            [program] = new()
-            {
-                ["LD_PRELOAD"] = Library ?? throw new StageException("libfaketimeMT.so.1 (Debian package faketime) is not installed"),
-                ["FAKETIME_TIMESTAMP_FILE"] = StepFile(programs.CountsDirectory),
-                // Without it every look at a clock reads the file, and a program gets too slow to start.
-                ["FAKETIME_CACHE_DURATION"] = "1",
-                ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-            },
-        };
+        return new() { [program] = ClockOf(programs).Settings() };
     }
 
     public override Task BeginAsync(ChaosWorld world, CancellationToken cancellationToken)
     {
-        Write(world.Programs.CountsDirectory, step);
+        ClockOf(world.Programs).Step(step);
         return Task.CompletedTask;
     }
 
@@ -53,20 +35,12 @@ sealed class ClockFault(string program, TimeSpan step, TimeSpan length) : ChaosF
         }
         finally
         {
-            Write(world.Programs.CountsDirectory, TimeSpan.Zero);
+            ClockOf(world.Programs).Step(TimeSpan.Zero);
         }
     }
 
     /// <summary>The process itself told another time.</summary>
     public override bool WasMet(ChaosWorld world) => _wasSeen;
 
-    string StepFile(string folder) => Path.Combine(folder, $"clock-of-{program}");
-
-    void Write(string folder, TimeSpan now)
-    {
-        Directory.CreateDirectory(folder);
-        var unfinished = StepFile(folder) + ".new";
-        File.WriteAllText(unfinished, string.Create(CultureInfo.InvariantCulture, $"{now.TotalSeconds:+0;-0;+0}\n"));
-        File.Move(unfinished, StepFile(folder), overwrite: true);
-    }
+    WallClock ClockOf(Programs programs) => new(programs.CountsDirectory, program);
 }
