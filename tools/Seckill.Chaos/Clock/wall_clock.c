@@ -2,8 +2,9 @@
  * Stands before the C library's wall clock in a process that is started with it (LD_PRELOAD), and adds a step to it: the nanoseconds, as a 64-bit number of this
  * machine's byte order, at the start of the file that WALL_CLOCK_STEP names. The file is mapped, so a step counts at once for everybody in the process.
  *
- * Monotonic clocks are left alone. A wait until a time of the wall clock means the stepped clock to the caller and the real one to the kernel, so the step is taken off it
- * again; one that has begun goes on, as if the clock had not been stepped. Which clock a time is of is told by the time itself: no machine has been up for thirty years.
+ * Monotonic clocks are left alone. A wait until a time of the wall clock (.NET has none, librdkafka has all of its waits) means the stepped clock to the caller and the real
+ * one to the kernel, so the step is taken off it again. One that has begun goes on as if the clock had not been stepped; the step of a machine's clock would end it sooner, or
+ * later. Which clock a time is of is told by the time itself: no machine has been up for thirty years.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@
 static volatile const int64_t *step;
 static int (*real_gettime)(clockid_t, struct timespec *);
 static int (*real_timedwait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+static int (*real_c11_timedwait)(cnd_t *, mtx_t *, const struct timespec *);
 static int (*real_clockwait)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
 static int (*real_sem_timedwait)(sem_t *, const struct timespec *);
 
@@ -99,6 +102,11 @@ time_t time(time_t *time)
 	return now.tv_sec;
 }
 
+int timespec_get(struct timespec *time, int base)
+{
+	return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, time) == 0 ? base : 0;
+}
+
 int pthread_cond_timedwait(pthread_cond_t *restrict condition_, pthread_mutex_t *restrict mutex, const struct timespec *restrict until)
 {
 	struct timespec time = of_kernel(until);
@@ -106,6 +114,15 @@ int pthread_cond_timedwait(pthread_cond_t *restrict condition_, pthread_mutex_t 
 	if (!real_timedwait)
 		real_timedwait = (int (*)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *))condition("pthread_cond_timedwait");
 	return real_timedwait(condition_, mutex, &time);
+}
+
+int cnd_timedwait(cnd_t *restrict condition_, mtx_t *restrict mutex, const struct timespec *restrict until)
+{
+	struct timespec time = of_kernel(until);
+
+	if (!real_c11_timedwait)
+		real_c11_timedwait = (int (*)(cnd_t *, mtx_t *, const struct timespec *))dlsym(RTLD_NEXT, "cnd_timedwait");
+	return real_c11_timedwait(condition_, mutex, &time);
 }
 
 int pthread_cond_clockwait(pthread_cond_t *condition_, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
