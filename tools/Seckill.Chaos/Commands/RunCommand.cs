@@ -36,7 +36,7 @@ static class RunCommand
                 LogFolder = stage.LogFolder(parsed),
             };
             await using var services = ToolServices.Build();
-            await using var set = stage.Open(parsed, options.Seed, services.GetRequiredService<IConfiguration>());
+            await using var set = await stage.OpenAsync(parsed, options.Seed, services.GetRequiredService<IConfiguration>(), cancellationToken);
             using var cells = new CellServices(services, set.World.Detours);
             var (possible, leftOut) = Possible(FaultMatrix.Matching(options.Only), set.World);
             var schedule = Schedule.Of(possible, options.Seed, options.Rounds, options.Round);

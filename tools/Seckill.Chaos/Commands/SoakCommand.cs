@@ -27,7 +27,7 @@ static class SoakCommand
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
             await using var services = ToolServices.Build();
-            await using var set = stage.Open(parsed, parsed.GetValue(seed), services.GetRequiredService<IConfiguration>());
+            await using var set = await stage.OpenAsync(parsed, parsed.GetValue(seed), services.GetRequiredService<IConfiguration>(), cancellationToken);
             using var cells = new CellServices(services, set.World.Detours);
             var result = new SoakResult
             {

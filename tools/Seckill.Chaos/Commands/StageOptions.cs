@@ -26,15 +26,16 @@ sealed class StageOptions
 
     public DirectoryInfo LogFolder(ParseResult parsed) => parsed.GetRequiredValue(_logs);
 
-    public StageSet Open(ParseResult parsed, int seed, IConfiguration configuration)
+    public async Task<StageSet> OpenAsync(ParseResult parsed, int seed, IConfiguration configuration, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         var (data, own) = (parsed.GetRequiredValue(_data), parsed.GetValue(_own) ?? []);
         var folder = new RunFolder(parsed.GetRequiredValue(_run), data);
         var stage = new Stage(parsed.GetRequiredValue(_orders), parsed.GetRequiredValue(_answers));
         var detours = new DetourMap(folder, own, configuration);
-        var programs = new Programs(stage, folder, detours, Path.Combine(data.FullName, "fault-passes"), seed);
-        return new StageSet(stage, new ChaosWorld(stage, folder, detours, programs, data, LogFolder(parsed), configuration["Kafka:Bootstrap"]!, own));
+        var alerts = await AlertReceiver.StartAsync(cancellationToken);
+        var programs = new Programs(stage, folder, detours, alerts, Path.Combine(data.FullName, "fault-passes"), seed);
+        return new StageSet(stage, alerts, new ChaosWorld(stage, folder, detours, programs, data, LogFolder(parsed), configuration["Kafka:Bootstrap"]!, own));
     }
 
     static Option<DirectoryInfo> Folder(string name, string description) => new(name) { Description = description, Required = true };
@@ -43,7 +44,7 @@ sealed class StageOptions
 }
 
 /// <summary>All that faults work on, to be put away at the end.</summary>
-sealed class StageSet(Stage stage, ChaosWorld world) : IAsyncDisposable
+sealed class StageSet(Stage stage, AlertReceiver alerts, ChaosWorld world) : IAsyncDisposable
 {
     public ChaosWorld World { get; } = world;
 
@@ -51,6 +52,7 @@ sealed class StageSet(Stage stage, ChaosWorld world) : IAsyncDisposable
     {
         World.Programs.Dispose();
         await World.Detours.DisposeAsync();
+        await alerts.DisposeAsync();
         stage.Dispose();
     }
 }

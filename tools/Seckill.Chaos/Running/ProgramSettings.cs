@@ -52,10 +52,11 @@ static class ProgramSettings
     };
 
     /// <param name="detours">Where the servers are for the programs.</param>
+    /// <param name="alerts">Whom they tell alerts.</param>
     /// <param name="countsDirectory">Where they count the tries of orders together.</param>
     /// <param name="armedPoints">The file of the fault points that come and go.</param>
     /// <param name="seed">Decides which passes meet a fault that happens by chance.</param>
-    public static Dictionary<string, string> Common(Detours.DetourMap detours, string countsDirectory, string armedPoints, int seed)
+    public static Dictionary<string, string> Common(Detours.DetourMap detours, AlertReceiver alerts, string countsDirectory, string armedPoints, int seed)
     {
         var settings = new Dictionary<string, string>
         {
@@ -89,7 +90,7 @@ static class ProgramSettings
         settings[$"{FaultPointServices.Section}__{FaultPointServices.CountsDirectory}"] = countsDirectory;
         settings[$"{FaultPointServices.Section}__{FaultPointServices.File}"] = armedPoints;
         settings[$"{FaultPointServices.Section}__{FaultPointServices.Seed}"] = Text(seed);
-        foreach (var (name, value) in detours.Settings())
+        foreach (var (name, value) in detours.Settings().Concat(alerts.Settings()))
             settings[name] = value;
         return settings;
     }

@@ -5,7 +5,7 @@ using Seckill.Chaos.Detours;
 namespace Seckill.Chaos.Running;
 
 /// <summary>The API and the workers: two of each, started and ended as cells want them.</summary>
-sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string countsDirectory, int seed) : IDisposable
+sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, AlertReceiver alerts, string countsDirectory, int seed) : IDisposable
 {
     static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ArmingPatience = TimeSpan.FromSeconds(60);
@@ -35,7 +35,7 @@ sealed class Programs(Stage stage, RunFolder folder, DetourMap detours, string c
     /// <summary>Starts those that do not run.</summary>
     public async Task StartAsync(IReadOnlyCollection<string> names, IReadOnlyDictionary<string, Dictionary<string, string>>? special = null)
     {
-        var common = ProgramSettings.Common(detours, countsDirectory, _armedPoints, seed);
+        var common = ProgramSettings.Common(detours, alerts, countsDirectory, _armedPoints, seed);
         foreach (var alike in names.GroupBy(x => Text(special?.GetValueOrDefault(x) ?? [])))
         {
             var own = special?.GetValueOrDefault(alike.First()) ?? [];
