@@ -14,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 using Seckill.Admission.Rebuild;
+using Seckill.Admission.Redis;
 using Seckill.Api.Messaging;
 using Seckill.Contracts;
 using Seckill.Hosting;
@@ -180,13 +181,28 @@ sealed class ApiHost : IAsyncDisposable
             Skus = [new ActivitySku { SkuId = 1, Name = "Phone", UnitPriceCents = 9900, Total = total }],
         }, now);
         if (warmUp)
-        {
-            // A lock that can't be had in a fraction of a second, as over a connection that is only being made, counts as taken.
-            var stock = Services.GetRequiredService<IStockWarmUp>();
-            await Eventually.HoldsAsync(async () => await stock.WarmUpAsync(id) == WarmUpOutcome.Done, "the stock is warmed up");
-        }
-
+            await WarmUpAsync(id);
         return id;
+    }
+
+    /// <summary>Has Redis know an activity's stock, as a worker's keeper does, also after Redis was started anew.</summary>
+    public async Task WarmUpAsync(long activityId)
+    {
+        var stock = Services.GetRequiredService<IStockWarmUp>();
+        // A lock that can't be had in a fraction of a second, as over a connection that is only being made, counts as taken.
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    return await stock.WarmUpAsync(activityId) == WarmUpOutcome.Done;
+                }
+                catch (Exception exception) when (RedisFaults.IsTransient(exception))
+                {
+                    return false;
+                }
+            },
+            "the stock is warmed up");
     }
 
     /// <summary>An order in MySQL, as the saga leaves one.</summary>
