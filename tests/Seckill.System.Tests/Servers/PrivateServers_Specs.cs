@@ -11,6 +11,7 @@ using MySqlConnector;
 using Npgsql;
 
 using Seckill.Ledger;
+using Seckill.Ledger.Connections;
 using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.Servers;
@@ -58,7 +59,7 @@ public sealed class PrivateServers_Specs
             return;
 
         foreach (var user in new[] { "seckill", "root", "mysql", "nobody" })
-            await Should.ThrowAsync<MySqlException>(() => OpenMySqlAsync(port, user, ""), user);
+            (await Should.ThrowAsync<ConnectionLostException>(() => OpenMySqlAsync(port, user, ""), user)).InnerException.ShouldBeOfType<MySqlException>().ErrorCode.ShouldBe(MySqlErrorCode.AccessDenied);
         await OpenMySqlAsync(port, "seckill", Setting("Database__MySql", "Password"));
     }
 
