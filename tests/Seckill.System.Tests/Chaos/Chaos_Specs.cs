@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 
 using Seckill.System.Tests.WholeSystem;
-using Seckill.TestSupport;
 
 namespace Seckill.System.Tests.Chaos;
 
@@ -14,18 +12,14 @@ public sealed class Chaos_Specs
     const string Cells = "worker/kill-one,redis-stock/lost-tail,mysql/kill,points/after-redis-commit/lost-reply";
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    static readonly TimeSpan CleanUp = TimeSpan.FromMinutes(2);
-
     [Fact]
     public async Task Should_find_nothing_where_a_few_things_break()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-chaos-").FullName, "chaos.json");
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "seckill")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Script.Of("chaos", "--seed", "11", "--only", Cells, "--json", file);
         // The servers whose data is to be lost and that are to be killed must be its own.
         start.Environment.Remove("MYSQL_HOST");
         start.Environment.Remove("REDIS_STOCK");
-        foreach (var argument in new[] { "chaos", "--seed", "11", "--only", Cells, "--json", file })
-            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -36,7 +30,7 @@ public sealed class Chaos_Specs
         finally
         {
             if (!process.HasExited)
-                await EndAsync(process);
+                await Script.EndAsync(process);
         }
 
         process.ExitCode.ShouldBe(0, await output + await error);
@@ -46,12 +40,5 @@ public sealed class Chaos_Specs
         cells.Select(x => x.GetProperty("name").GetString()).Order().ShouldBe(Cells.Split(',').Order());
         cells.ShouldAllBe(x => x.GetProperty("audit").GetString() == "ok" && x.GetProperty("wasMet").GetBoolean() && x.GetProperty("accepted").GetInt32() >= x.GetProperty("stock").GetInt32());
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
-    }
-
-    /// <summary>Asks it to end: killed, it would leave its servers.</summary>
-    static async Task EndAsync(Process process)
-    {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await process.WaitForExitAsync().WaitAsync(CleanUp);
     }
 }

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-
-using Seckill.TestSupport;
-
 namespace Seckill.System.Tests.Commands;
 
 /// <summary>What the script says of its commands.</summary>
@@ -15,7 +11,7 @@ public sealed class Help_Specs
     [InlineData("replay-log --help", "  replay-log [--path DIR]", null)]
     public async Task Should_say_what_a_command_does_and_do_nothing_else(string command, string first, string? second)
     {
-        var (exitCode, output, error) = await RunAsync(command.Split(' '));
+        var (exitCode, output, error) = await Script.RunAsync(command.Split(' '));
 
         (exitCode, error).ShouldBe((0, ""));
         output.ShouldStartWith(first);
@@ -27,15 +23,5 @@ public sealed class Help_Specs
 
     [Fact]
     public async Task Should_not_help_with_what_there_is_not()
-        => (await RunAsync("nonsense", "--help")).ShouldBe((2, "", "seckill: ./seckill does not know 'nonsense'; ./seckill help says what it knows\n"));
-
-    static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "seckill"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
+        => (await Script.RunAsync("nonsense", "--help")).ShouldBe((2, "", "seckill: ./seckill does not know 'nonsense'; ./seckill help says what it knows\n"));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 using Seckill.TestSupport;
@@ -18,7 +17,7 @@ public sealed class Model_Specs
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-model-").FullName, "model.json");
 
-        var (exitCode, output, error) = await RunAsync("model", "--json", file);
+        var (exitCode, output, error) = await Script.RunAsync("model", "--json", file);
 
         exitCode.ShouldBe(0, output + error);
         error.ShouldBeEmpty();
@@ -33,7 +32,7 @@ public sealed class Model_Specs
     [Fact]
     public async Task Should_show_the_steps_to_what_goes_wrong_without_a_guard()
     {
-        var (exitCode, output, _) = await RunAsync("model", "--trace", "NO_COMMIT_REFUSAL");
+        var (exitCode, output, _) = await Script.RunAsync("model", "--trace", "NO_COMMIT_REFUSAL");
 
         exitCode.ShouldBe(0, output);
         output.ShouldContain("redis.pml:");
@@ -43,7 +42,7 @@ public sealed class Model_Specs
     [Fact]
     public async Task Should_refuse_a_name_that_it_does_not_know()
     {
-        var (exitCode, _, error) = await RunAsync("model", "--trace", "nothing");
+        var (exitCode, _, error) = await Script.RunAsync("model", "--trace", "nothing");
 
         exitCode.ShouldBe(1);
         error.ShouldBe("seckill: there is no check or mutation 'nothing'\n");
@@ -56,7 +55,7 @@ public sealed class Model_Specs
         var expected = File.ReadLines(Path.Combine(Checkout.Root, "model", "mutations.conf"))
             .Select(x => x.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(x => x[0] != "#" && ChecksOfMutations.Contains(x[1])).Select(x => x[0]).ToList();
 
-        var (exitCode, output, error) = await RunAsync(["model", .. ChecksOfMutations, "--mutations", "--json", file]);
+        var (exitCode, output, error) = await Script.RunAsync(["model", .. ChecksOfMutations, "--mutations", "--json", file]);
 
         exitCode.ShouldBe(0, output + error);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
@@ -72,19 +71,9 @@ public sealed class Model_Specs
     [Fact]
     public async Task Should_refuse_a_check_that_is_to_find_no_mutation()
     {
-        var (exitCode, _, error) = await RunAsync("model", "emptied-beside", "--mutations");
+        var (exitCode, _, error) = await Script.RunAsync("model", "emptied-beside", "--mutations");
 
         exitCode.ShouldBe(1);
         error.ShouldBe("seckill: no guard's loss is to be found by the check 'emptied-beside': model/mutations.conf names none\n");
-    }
-
-    static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "seckill"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
     }
 }

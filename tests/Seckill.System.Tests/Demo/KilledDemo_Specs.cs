@@ -12,15 +12,12 @@ namespace Seckill.System.Tests.Demo;
 public sealed class KilledDemo_Specs
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-    static readonly TimeSpan CleanUp = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Should_balance_when_the_API_and_a_worker_are_killed_during_the_sale()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("seckill-demo-").FullName, "demo.json");
-        string[] arguments = ["demo", "--buyers", "4000", "--stock", "600", "--activities", "1", "--warm-up", "500", "--json", file];
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "seckill"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Script.Of("demo", "--buyers", "4000", "--stock", "600", "--activities", "1", "--warm-up", "500", "--json", file))!;
         var error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
         var output = new StringWriter();
@@ -42,7 +39,7 @@ public sealed class KilledDemo_Specs
         finally
         {
             if (!process.HasExited)
-                await EndAsync(process);
+                await Script.EndAsync(process);
         }
 
         process.ExitCode.ShouldBe(0, output + await error);
@@ -61,12 +58,5 @@ public sealed class KilledDemo_Specs
         var run = Directory.GetDirectories(Path.Combine(Checkout.Root, ".local", "run"), string.Create(CultureInfo.InvariantCulture, $"demo-{script}-*")).ShouldHaveSingleItem();
         using var victim = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(run, "pids", program)).Split(' ')[0], CultureInfo.InvariantCulture));
         victim.Kill();
-    }
-
-    /// <summary>Asks it to end: killed, it would leave its servers.</summary>
-    static async Task EndAsync(Process process)
-    {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await process.WaitForExitAsync().WaitAsync(CleanUp);
     }
 }
