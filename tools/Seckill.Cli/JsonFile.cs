@@ -15,14 +15,6 @@ static class JsonFile
 
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    /// <summary>Whoever is ended in the middle of it leaves the file as it was.</summary>
-    public static async Task WriteAsync<T>(FileInfo file, T value, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        file.Directory?.Create();
-        var unfinished = file.FullName + ".new";
-        await using (var stream = File.Create(unfinished))
-            await JsonSerializer.SerializeAsync(stream, value, Options, cancellationToken);
-        File.Move(unfinished, file.FullName, overwrite: true);
-    }
+    public static Task WriteAsync<T>(FileInfo file, T value, CancellationToken cancellationToken)
+        => WholeFile.WriteAsync(file, stream => JsonSerializer.SerializeAsync(stream, value, Options, cancellationToken));
 }

@@ -49,23 +49,14 @@ static class MutateCommand
     static async Task KeepAsync(MutationReport report, FileInfo? json, FileInfo? markdown, CancellationToken cancellationToken)
     {
         if (json is not null)
-            await WriteWholeAsync(json, file => JsonFile.WriteAsync(file, report, cancellationToken));
+            await JsonFile.WriteAsync(json, report, cancellationToken);
         if (markdown is not null)
         {
-            await WriteWholeAsync(markdown, async file =>
+            await WholeFile.WriteAsync(markdown, async stream =>
             {
-                await using var writer = file.CreateText();
+                await using var writer = new StreamWriter(stream, leaveOpen: true);
                 MutationText.WriteMarkdown(writer, report);
             });
         }
-    }
-
-    /// <summary>Whoever looks meanwhile, or after a run that was cut off, has the last report or the one before.</summary>
-    static async Task WriteWholeAsync(FileInfo file, Func<FileInfo, Task> write)
-    {
-        file.Directory?.Create();
-        var unfinished = new FileInfo(file.FullName + ".new");
-        await write(unfinished);
-        unfinished.MoveTo(file.FullName, overwrite: true);
     }
 }
