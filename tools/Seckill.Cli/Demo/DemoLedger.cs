@@ -22,7 +22,7 @@ sealed class DemoLedger(MySqlDatabase database, ActivityCatalog catalog, RedisCo
         {
             await OpenActivity.AddAsync(catalog, activityId, name, stock, PaymentWindowSeconds, time.GetUtcNow(), cancellationToken);
         }
-        catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.DuplicateKeyEntry)
+        catch (MySqlException exception) when (MySqlFaults.IsDuplicateKey(exception))
         {
             // MySQL was killed after it had committed, and before it had said so.
         }
