@@ -10,7 +10,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,8 +25,6 @@ static volatile const int64_t *step;
 static int (*real_gettime)(clockid_t, struct timespec *);
 static int (*real_timedwait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 static int (*real_c11_timedwait)(cnd_t *, mtx_t *, const struct timespec *);
-static int (*real_clockwait)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
-static int (*real_sem_timedwait)(sem_t *, const struct timespec *);
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -123,22 +120,4 @@ int cnd_timedwait(cnd_t *restrict condition_, mtx_t *restrict mutex, const struc
 	if (!real_c11_timedwait)
 		real_c11_timedwait = (int (*)(cnd_t *, mtx_t *, const struct timespec *))dlsym(RTLD_NEXT, "cnd_timedwait");
 	return real_c11_timedwait(condition_, mutex, &time);
-}
-
-int pthread_cond_clockwait(pthread_cond_t *condition_, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
-{
-	struct timespec time = of_kernel(until);
-
-	if (!real_clockwait)
-		real_clockwait = (int (*)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *))dlsym(RTLD_NEXT, "pthread_cond_clockwait");
-	return real_clockwait(condition_, mutex, clock, &time);
-}
-
-int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict until)
-{
-	struct timespec time = of_kernel(until);
-
-	if (!real_sem_timedwait)
-		real_sem_timedwait = (int (*)(sem_t *, const struct timespec *))dlsym(RTLD_NEXT, "sem_timedwait");
-	return real_sem_timedwait(semaphore, &time);
 }
