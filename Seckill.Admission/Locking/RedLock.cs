@@ -43,7 +43,7 @@ sealed class RedLock : IDistributedLock
         _time = time;
         _logger = logger;
         var fenceMilliseconds = options.Value.LockFenceSeconds * 1000L;
-        _masters = [.. connections.Locks.Select((x, number) => new Master(x, number, fenceMilliseconds, _masterTimeout, time))];
+        _masters = [.. connections.Locks.Select((x, number) => new Master(x, number, fenceMilliseconds, _masterTimeout, options.Value.RedisTimeout, time))];
     }
 
     int Quorum => (_masters.Count / 2) + 1;
@@ -176,8 +176,11 @@ sealed class RedLock : IDistributedLock
         public Task TakenAsync(Master master) => _calls[master.Number] ?? Task.CompletedTask;
     }
 
-    /// <summary>A master's scripts, grouped by the expiry in milliseconds.</summary>
-    sealed class Master(RedisConnection connection, int number, long fenceMilliseconds, TimeSpan timeout, TimeProvider time)
+    /// <summary>
+    /// A master's scripts, grouped by the expiry in milliseconds. To give a lock back may take longer than its caller
+    /// waits for it: given up, it would leave the lock to nobody until it expires.
+    /// </summary>
+    sealed class Master(RedisConnection connection, int number, long fenceMilliseconds, TimeSpan timeout, TimeSpan releaseTimeout, TimeProvider time)
     {
         public int Number => number;
 
@@ -189,7 +192,7 @@ sealed class RedLock : IDistributedLock
 
         public GroupedScript<long> Extend { get; } = New(connection, RedLock.Extend, x => [x, fenceMilliseconds], timeout, time);
 
-        public GroupedScript<long> Release { get; } = New(connection, RedLock.Release, _ => [], timeout, time);
+        public GroupedScript<long> Release { get; } = New(connection, RedLock.Release, _ => [], releaseTimeout, time);
 
         static GroupedScript<long> New(
             RedisConnection connection, RedisScript script, Func<long, RedisValue[]> settings, TimeSpan timeout, TimeProvider time)

@@ -237,6 +237,25 @@ public sealed class RedLock_Specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_give_a_lock_back_to_masters_that_answer_too_late_to_be_waited_for()
+    {
+        var locks = NewLock();
+        var resource = NewResource();
+        var lease = await AcquiredAsync(locks, resource);
+        foreach (var master in Connections.Locks)
+        {
+            var database = await master.DatabaseAsync();
+            // The script has to be sent again, and who gave up at the first late answer does not.
+            await database.ExecuteAsync("SCRIPT", "FLUSH");
+            await database.ExecuteAsync("CLIENT", "PAUSE", "1000", "ALL");
+        }
+
+        await lease.DisposeAsync();
+
+        await Eventually.HoldsAsync(async () => await locks.TryAcquireAsync(resource, Long) is not null, $"{resource} is free", TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Should_do_with_one_master()
     {
         await using var single = StockHarness.Connect(_masters[0]);
