@@ -8,8 +8,11 @@ public sealed class KafkaProducerOptions
     /// <summary>How long a record waits for its confirmation, retries included, before its producer is told that Kafka is unavailable.</summary>
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a record waits for others to share its request.</summary>
-    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(2);
+    /// <summary>
+    /// How long a record waits for others to share its request. Without it records share one all the same while many come: a broker is sent a few requests at a time, and
+    /// what comes meanwhile goes with the next.
+    /// </summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.Zero;
 
     /// <summary>Unconfirmed records that this process holds at most; one more is refused at once.</summary>
     public int MaxQueuedRecords { get; set; } = 100_000;

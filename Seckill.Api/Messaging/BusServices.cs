@@ -84,8 +84,6 @@ static class BusServices
         {
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.PrefetchCount = 1000;
-            x.FetchWait = TimeSpan.FromMilliseconds(options.FetchWaitMilliseconds);
-            x.FetchLeastBytes = options.FetchLeastBytes;
             x.ConcurrentMessageLimit = 8;
             // One object for all: each of a sale's orders passes here, and needs no scope of the container.
             x.Instance(context.GetRequiredService<OrderStatusChangedConsumer>());

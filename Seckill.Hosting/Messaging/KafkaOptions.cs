@@ -22,8 +22,8 @@ public sealed class KafkaOptions
     public int OtherPartitions { get; set; } = 4;
 
     /// <summary>
-    /// The longest that a fetch of orders, or of news of them, waits at the broker for <see cref="FetchLeastBytes"/>: what an order of its own pays for the many that
-    /// are carried, written and answered together while a sale runs.
+    /// The longest that a fetch of orders waits at the broker for <see cref="FetchLeastBytes"/>: what an order of its own pays for the many that are locked and
+    /// written together while a sale runs. News of orders, which nothing is written for, are fetched as they come.
     /// </summary>
     [Range(1, 60_000, ErrorMessage = "must be from 1 to 60000 milliseconds")]
     public int FetchWaitMilliseconds { get; set; } = 5;

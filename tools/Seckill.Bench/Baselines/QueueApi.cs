@@ -34,7 +34,8 @@ sealed class QueueApi(PlainLedger ledger, string bootstrap) : IDisposable
         BootstrapServers = bootstrap,
         Acks = Acks.All,
         EnableIdempotence = true,
-        LingerMs = 1,
+        LingerMs = 0,
+        SocketNagleDisable = true,
         Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
     }).Build();
 
