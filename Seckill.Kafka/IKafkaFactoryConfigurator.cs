@@ -41,4 +41,16 @@ public interface IKafkaFactoryConfigurator
     /// <param name="configure">Configures the endpoint.</param>
     void TopicEndpoint<T>(string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure)
         where T : class;
+
+    /// <summary>
+    /// Reads a topic as <see cref="TopicEndpoint{T}"/> does, and gives each message to a method instead of to MassTransit's consumers, filters and observers: for many messages of
+    /// which each is a moment's work in memory.
+    /// </summary>
+    /// <typeparam name="T">The messages' type.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="groupId">The consumer group.</param>
+    /// <param name="hear">Is given each message, many at a time and those of a key in their order. What it throws is retried and dead-lettered like what a consumer throws.</param>
+    /// <param name="configure">Configures the endpoint.</param>
+    void TopicListener<T>(string topic, string groupId, Action<T> hear, Action<IKafkaTopicEndpointConfigurator> configure)
+        where T : class;
 }

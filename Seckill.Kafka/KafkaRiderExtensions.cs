@@ -16,7 +16,11 @@ public static class KafkaRiderExtensions
     /// <param name="rider">The rider.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="keyOf">Derives the key of a record from its message.</param>
-    public static void AddProducer<T>(this IRiderRegistrationConfigurator rider, string topic, KafkaKeyResolver<T> keyOf)
+    /// <param name="describe">
+    /// Whether records carry the headers that describe them (<see cref="KafkaHeaderNames"/>: type, id, correlation, time). A topic of one type with thousands of records a second
+    /// may do without; a trace's context and the caller's own headers they carry all the same.
+    /// </param>
+    public static void AddProducer<T>(this IRiderRegistrationConfigurator rider, string topic, KafkaKeyResolver<T> keyOf, bool describe = true)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(rider);
@@ -25,7 +29,7 @@ public static class KafkaRiderExtensions
         rider.AddSingleton<ITopicProducer<T>>(provider =>
         {
             var parts = provider.GetRequiredService<KafkaRiderParts>();
-            return new TopicProducer<T>(parts.Producer, topic, keyOf, parts.Settings.Json, parts.Time);
+            return new TopicProducer<T>(parts.Producer, topic, keyOf, parts.Settings.Json, describe, parts.Time);
         });
     }
 

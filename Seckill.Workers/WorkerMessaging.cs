@@ -60,8 +60,9 @@ static class WorkerMessaging
                 rider.AddConsumer<DeadLetterConsumer>();
                 rider.AddProducer<CompensateOrder>(TopicNames.Compensation, x => x.Message.Request.OrderId.ToString("D"));
                 rider.AddProducer<CompensationDeadLetter>(TopicNames.CompensationDeadLetter, x => x.Message.Request.OrderId.ToString("D"));
-                rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
-                rider.AddProducer<OrderStatusChanged>(TopicNames.OrderResults, x => x.Message.OrderId.ToString("D"));
+                // An order's own records: their key says which order, their topic what it is, their timestamp when.
+                rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"), describe: false);
+                rider.AddProducer<OrderStatusChanged>(TopicNames.OrderResults, x => x.Message.OrderId.ToString("D"), describe: false);
                 rider.AddProducer<StockChanged>(TopicNames.StockEvents, x => x.Message.ActivityId.ToString(CultureInfo.InvariantCulture));
                 rider.UsingKafka(ConfigureKafka);
             });

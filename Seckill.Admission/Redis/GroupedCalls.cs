@@ -52,13 +52,22 @@ sealed class GroupedCalls<TKey, TCall, TAnswer>(
                 (round, _waiting) = (_waiting, []);
             }
 
-            await Task.WhenAll(round.GroupBy(x => x.Key).SelectMany(x => x.Chunk(maximum)).Select(SendAsync)).ConfigureAwait(false);
+            await SendRoundAsync(round).ConfigureAwait(false);
         }
     }
 
-    async Task SendAsync(Waiting[] calls)
+    Task SendRoundAsync(List<Waiting> round)
     {
-        var inTime = new List<Waiting>(calls.Length);
+        // In a sale nearly all that comes together is for one activity.
+        var comparer = EqualityComparer<TKey>.Default;
+        return round.Count <= maximum && round.TrueForAll(x => comparer.Equals(x.Key, round[0].Key))
+            ? SendAsync(round)
+            : Task.WhenAll(round.GroupBy(x => x.Key).SelectMany(x => x.Chunk(maximum)).Select(SendAsync));
+    }
+
+    async Task SendAsync(IReadOnlyList<Waiting> calls)
+    {
+        var inTime = new List<Waiting>(calls.Count);
         foreach (var call in calls)
         {
             if (time.GetElapsedTime(call.Since) < timeout)

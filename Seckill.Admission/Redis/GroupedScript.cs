@@ -44,17 +44,25 @@ sealed class GroupedScript<TGroup>(
         RedisConnection connection, RedisScript script, RedisKey[] sharedKeys, RedisValue[] sharedArguments, IReadOnlyList<ScriptCall> calls, TimeSpan timeout)
     {
         var word = Guid.CreateVersion7().ToString("N");
-        RedisKey[] keys = [.. sharedKeys, .. calls.SelectMany(x => x.Keys)];
-        RedisValue[] arguments =
-        [
-            word, sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length,
-            .. sharedArguments, .. calls.SelectMany(x => x.Arguments),
-        ];
+        var keys = Joined(sharedKeys, calls, x => x.Keys);
+        RedisValue[] lead = [word, sharedKeys.Length, calls[0].Keys.Length, sharedArguments.Length, calls[0].Arguments.Length, .. sharedArguments];
+        var arguments = Joined(lead, calls, x => x.Arguments);
         RedisInstruments.Grouped(script.Name, calls.Count);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var reply = await script.EvaluateAsync(database, keys, arguments, timeout, CancellationToken.None).ConfigureAwait(false);
         return Answers(reply, word, calls.Count)
             ?? throw new TimeoutException($"The Redis client mixed answers up: the one of script '{script.Hash}' is lost");
+    }
+
+    /// <summary>What the calls share, and then what each has of its own.</summary>
+    static TItem[] Joined<TItem>(TItem[] shared, IReadOnlyList<ScriptCall> calls, Func<ScriptCall, TItem[]> ownOf)
+    {
+        var each = ownOf(calls[0]).Length;
+        var all = new TItem[shared.Length + (calls.Count * each)];
+        shared.CopyTo(all, 0);
+        for (var i = 0; i < calls.Count; i++)
+            ownOf(calls[i]).CopyTo(all, shared.Length + (i * each));
+        return all;
     }
 
     /// <summary>

@@ -34,11 +34,11 @@ sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, TimeProvide
         if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return ValueTask.FromResult<ClaimsPrincipal?>(null);
 
-        var token = authorization[Scheme.Length..].Trim();
+        var token = authorization.AsSpan(Scheme.Length).Trim();
         var hash = TokenHash.Of(token);
         return _known.TryGetValue(hash, out var known) && known.IsValidAt(clock.GetUtcNow())
             ? ValueTask.FromResult<ClaimsPrincipal?>(known.ToPrincipal())
-            : new ValueTask<ClaimsPrincipal?>(VerifyAsync(token, hash));
+            : new ValueTask<ClaimsPrincipal?>(VerifyAsync(token.ToString(), hash));
     }
 
     async Task<ClaimsPrincipal?> VerifyAsync(string token, TokenHash hash)
@@ -79,7 +79,7 @@ sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, TimeProvide
     {
         const int MaximumOnStack = 2048;
 
-        public static TokenHash Of(string token)
+        public static TokenHash Of(ReadOnlySpan<char> token)
         {
             var length = Encoding.UTF8.GetMaxByteCount(token.Length);
             var bytes = length <= MaximumOnStack ? stackalloc byte[MaximumOnStack] : new byte[length];

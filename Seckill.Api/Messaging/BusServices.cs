@@ -24,7 +24,7 @@ static class BusServices
     {
         services.AddValidatedOptions<RabbitMqOptions>(RabbitMqOptions.Section);
         services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
-        services.AddSingleton<OrderStatusChangedConsumer>();
+        services.AddSingleton<OrderNews>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
@@ -43,7 +43,7 @@ static class BusServices
             });
             bus.AddRider(rider =>
             {
-                rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"));
+                rider.AddProducer<SeckillRequested>(TopicNames.OrderEvents, x => x.Message.OrderId.ToString("D"), describe: false);
                 rider.AddConsumer<StockChangedConsumer>();
                 rider.UsingKafka(Configure);
             });
@@ -80,13 +80,11 @@ static class BusServices
 
         // Every process hears all the news, from now on: a group of its own for each topic, which nobody misses when the process is gone.
         var group = string.Create(CultureInfo.InvariantCulture, $"seckill-api-{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        kafka.TopicEndpoint<OrderStatusChanged>(TopicNames.OrderResults, $"{group}-{TopicNames.OrderResults}", x =>
+        kafka.TopicListener<OrderStatusChanged>(TopicNames.OrderResults, $"{group}-{TopicNames.OrderResults}", context.GetRequiredService<OrderNews>().Hear, x =>
         {
             x.AutoOffsetReset = AutoOffsetReset.Latest;
             x.PrefetchCount = 1000;
             x.ConcurrentMessageLimit = 8;
-            // One object for all: each of a sale's orders passes here, and needs no scope of the container.
-            x.Instance(context.GetRequiredService<OrderStatusChangedConsumer>());
         });
         kafka.TopicEndpoint<StockChanged>(TopicNames.StockEvents, $"{group}-{TopicNames.StockEvents}", x =>
         {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Confluent.Kafka;
 using MassTransit;
+using MassTransit.Transports;
+using Seckill.Kafka.Consuming;
 
 namespace Seckill.Kafka.Configuration;
 
@@ -48,11 +50,23 @@ sealed class KafkaFactoryConfigurator : IKafkaFactoryConfigurator
 
     public void TopicEndpoint<T>(string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure)
         where T : class
+        => Add<T>(topic, groupId, configure, (endpoint, settings) => new PipelineDelivery<T>(endpoint, settings));
+
+    public void TopicListener<T>(string topic, string groupId, Action<T> hear, Action<IKafkaTopicEndpointConfigurator> configure)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(hear);
+        Add<T>(topic, groupId, configure, (_, _) => new ListenerDelivery<T>(hear));
+    }
+
+    void Add<T>(
+        string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure, Func<ReceiveEndpointContext, EndpointSettings, IRecordDelivery<T>> delivery)
+        where T : class
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(topic);
         ArgumentException.ThrowIfNullOrWhiteSpace(groupId);
         ArgumentNullException.ThrowIfNull(configure);
-        _endpoints.Add(new TopicEndpointSpecification<T>(topic, groupId, configure));
+        _endpoints.Add(new TopicEndpointSpecification<T>(topic, groupId, configure, delivery));
     }
 
     public KafkaRiderSettings Build()

@@ -6,7 +6,9 @@ using Seckill.Kafka.Consuming;
 namespace Seckill.Kafka.Configuration;
 
 /// <inheritdoc cref="ITopicEndpointSpecification"/>
-sealed class TopicEndpointSpecification<T>(string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure) : ITopicEndpointSpecification
+sealed class TopicEndpointSpecification<T>(
+    string topic, string groupId, Action<IKafkaTopicEndpointConfigurator> configure, Func<ReceiveEndpointContext, EndpointSettings, IRecordDelivery<T>> delivery)
+    : ITopicEndpointSpecification
     where T : class
 {
     public string Name { get; } = $"kafka/{topic}/{groupId}";
@@ -22,7 +24,7 @@ sealed class TopicEndpointSpecification<T>(string topic, string groupId, Action<
         var logger = parts.Logging.CreateLogger($"Seckill.Kafka.{topic}");
         var handler = new RecordHandler<T>(
             settings,
-            context,
+            delivery(context, settings),
             (JsonTypeInfo<T>)parts.Settings.Json.GetTypeInfo(typeof(T)),
             new DeadLetterSender(parts.Producer, settings, parts.Time, logger),
             parts.Time,

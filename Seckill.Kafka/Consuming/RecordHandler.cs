@@ -2,16 +2,14 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Confluent.Kafka;
-using MassTransit.Context;
-using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Seckill.Kafka.Consuming;
 
-/// <summary>Takes a record through MassTransit's pipeline: deserialised once, tried as the endpoint's retry policy says, then dead-lettered.</summary>
+/// <summary>Has a record delivered: deserialised once, tried as the endpoint's retry policy says, then dead-lettered.</summary>
 sealed class RecordHandler<T>(
     EndpointSettings settings,
-    ReceiveEndpointContext endpoint,
+    IRecordDelivery<T> delivery,
     JsonTypeInfo<T> json,
     DeadLetterSender deadLetters,
     TimeProvider time,
@@ -21,7 +19,6 @@ sealed class RecordHandler<T>(
     static readonly TimeSpan FirstHandOverWait = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LongestHandOverWait = TimeSpan.FromSeconds(10);
 
-    readonly IReceivePipeDispatcher _pipeline = endpoint.CreateReceivePipeDispatcher();
     readonly string _activityName = settings.Topic + " process";
 
     public async Task<bool> Handle(PendingRecord record)
@@ -96,12 +93,10 @@ sealed class RecordHandler<T>(
         FailureHistory? history = null;
         for (var attempt = 1; ; attempt++)
         {
-            using var context = new KafkaReceiveContext<T>(endpoint, record.Result, message, settings.GroupId, attempt);
-            record.Attempting(context);
             TimeSpan wait;
             try
             {
-                await _pipeline.Dispatch(context, NoLockReceiveContext.Instance).ConfigureAwait(false);
+                await delivery.Deliver(record, message, attempt).ConfigureAwait(false);
                 return Done("handled");
             }
             catch (Exception) when (record.Partition.IsLeaving)
@@ -117,10 +112,6 @@ sealed class RecordHandler<T>(
                     return await DeadLetter(record, exception, history, activity).ConfigureAwait(false);
                 wait = pause;
                 LogRetry(record, exception, attempt, wait);
-            }
-            finally
-            {
-                record.Attempting(null);
             }
 
             try

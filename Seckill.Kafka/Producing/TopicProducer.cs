@@ -18,15 +18,17 @@ sealed class TopicProducer<T> : ITopicProducer<T>
     readonly string _topic;
     readonly KafkaKeyResolver<T> _keyOf;
     readonly JsonTypeInfo<T> _json;
+    readonly bool _describe;
     readonly TimeProvider _time;
     readonly string _activityName;
 
-    public TopicProducer(KafkaProducerClient client, string topic, KafkaKeyResolver<T> keyOf, JsonSerializerOptions json, TimeProvider time)
+    public TopicProducer(KafkaProducerClient client, string topic, KafkaKeyResolver<T> keyOf, JsonSerializerOptions json, bool describe, TimeProvider time)
     {
         _client = client;
         _topic = topic;
         _keyOf = keyOf;
         _json = (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T));
+        _describe = describe;
         _time = time;
         _activityName = topic + " send";
     }
@@ -70,26 +72,35 @@ sealed class TopicProducer<T> : ITopicProducer<T>
         return activity;
     }
 
-    Confluent.Kafka.Headers HeadersOf(T message, IEnumerable<KeyValuePair<string, string>>? more)
+    /// <summary>Null where there are none: each costs a call of the client here, and another one where the record is read.</summary>
+    Confluent.Kafka.Headers? HeadersOf(T message, IEnumerable<KeyValuePair<string, string>>? more)
     {
-        var headers = new Confluent.Kafka.Headers
-        {
-            { KafkaHeaderNames.MessageType, MessageType },
-            { KafkaHeaderNames.MessageId, Encoding.UTF8.GetBytes(NewId.NextGuid().ToString("D", CultureInfo.InvariantCulture)) },
-            { KafkaHeaderNames.SentTime, Encoding.UTF8.GetBytes(_time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)) },
-        };
-        if (message is CorrelatedBy<Guid> correlated)
-            headers.Add(KafkaHeaderNames.CorrelationId, Encoding.UTF8.GetBytes(correlated.CorrelationId.ToString("D", CultureInfo.InvariantCulture)));
         // Nobody would record what follows from a span that is not: most records carry no context.
-        if (Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } traceParent } current)
+        var traced = Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: not null } current ? current : null;
+        if (!_describe && traced is null && more is null)
+            return null;
+
+        var headers = new Confluent.Kafka.Headers();
+        if (_describe)
+            Describe(message, headers);
+        if (traced is not null)
         {
-            headers.Add(KafkaHeaderNames.TraceParent, Encoding.UTF8.GetBytes(traceParent));
-            if (current.TraceStateString is { Length: > 0 } traceState)
+            headers.Add(KafkaHeaderNames.TraceParent, Encoding.UTF8.GetBytes(traced.Id!));
+            if (traced.TraceStateString is { Length: > 0 } traceState)
                 headers.Add(KafkaHeaderNames.TraceState, Encoding.UTF8.GetBytes(traceState));
         }
 
         foreach (var (name, value) in more ?? [])
             headers.Add(name, Encoding.UTF8.GetBytes(value));
         return headers;
+    }
+
+    void Describe(T message, Confluent.Kafka.Headers headers)
+    {
+        headers.Add(KafkaHeaderNames.MessageType, MessageType);
+        headers.Add(KafkaHeaderNames.MessageId, Encoding.UTF8.GetBytes(NewId.NextGuid().ToString("D", CultureInfo.InvariantCulture)));
+        headers.Add(KafkaHeaderNames.SentTime, Encoding.UTF8.GetBytes(_time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
+        if (message is CorrelatedBy<Guid> correlated)
+            headers.Add(KafkaHeaderNames.CorrelationId, Encoding.UTF8.GetBytes(correlated.CorrelationId.ToString("D", CultureInfo.InvariantCulture)));
     }
 }

@@ -255,13 +255,13 @@ sealed class ApiHost : IAsyncDisposable
         services.AddSingleton<ITopicProducer<SeckillRequested>>(x => x.GetRequiredService<FakeKafka>());
         services.AddSingleton<IKafkaHealth>(x => x.GetRequiredService<FakeKafka>());
         services.AddSingleton<FakeTransaction>();
+        services.AddSingleton<OrderNews>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddTransactionRequests();
             bus.AddConsumer<FakeTransactionConsumer>();
             bus.AddConsumer<FakeReprocessConsumer>();
-            bus.AddConsumer<OrderStatusChangedConsumer>();
             bus.AddConsumer<StockChangedConsumer>();
             bus.UsingInMemory((context, memory) =>
             {
@@ -269,11 +269,17 @@ sealed class ApiHost : IAsyncDisposable
                 memory.ReceiveEndpoint(QueueNames.Reprocess, x => x.ConfigureConsumer<FakeReprocessConsumer>(context));
                 memory.ReceiveEndpoint("news", x =>
                 {
-                    x.ConfigureConsumer<OrderStatusChangedConsumer>(context);
+                    x.Handler<OrderStatusChanged>(news => HearAsync(context.GetRequiredService<OrderNews>(), news.Message));
                     x.ConfigureConsumer<StockChangedConsumer>(context);
                 });
             });
         });
         services.Configure<MassTransitHostOptions>(x => x.WaitUntilStarted = true);
+
+        static Task HearAsync(OrderNews news, OrderStatusChanged message)
+        {
+            news.Hear(message);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -56,4 +56,31 @@ public sealed class RoundTrip_Specs : IAsyncLifetime
         second.Record.Key.ShouldBe("b");
         second.Own.ShouldBe("value");
     }
+
+    [Fact]
+    public async Task Should_carry_nothing_but_the_trace_where_records_are_not_described()
+    {
+        var received = new ConcurrentQueue<(Step Message, string[] Headers)>();
+        await using var host = await RiderHost.StartAsync(
+            _kafka.Bootstrap,
+            (_, k) =>
+            {
+                k.CreateTopics(new KafkaTopic(_topic, partitions: 4));
+                k.TopicEndpoint<Step>(_topic, "readers", e => e.Handler<Step>(context =>
+                {
+                    received.Enqueue((context.Message, [.. context.Headers.GetAll().Select(x => x.Key)]));
+                    return Task.CompletedTask;
+                }));
+            },
+            rider => rider.AddProducer<Step>(_topic, m => m.Message.Name, describe: false));
+
+        await host.Get<ITopicProducer<Step>>().Produce(new Step { Name = "a", Number = 1 });
+        using (new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start())
+            await host.Get<ITopicProducer<Step>>().Produce(new Step { Name = "a", Number = 2 });
+        await host.Get<ITopicProducer<Step>>().Produce("a", new Step { Name = "a", Number = 3 }, [new("own", "value")]);
+
+        await Eventually.HoldsAsync(() => received.Count == 3, "the messages arrive");
+        received.Select(x => x.Message.Number).ShouldBe([1, 2, 3]);
+        received.Select(x => string.Join(' ', x.Headers)).ShouldBe(["", KafkaHeaderNames.TraceParent, "own"]);
+    }
 }

@@ -20,8 +20,6 @@ sealed class Backlog : IDisposable
     const int AtOnce = 256;
     const int UnitPriceCents = 9_900;
 
-    static readonly byte[] MessageType = Encoding.UTF8.GetBytes($"urn:message:{typeof(SeckillRequested).Namespace}:{nameof(SeckillRequested)}");
-
     readonly StockAdmission _admission;
     readonly string _bootstrap;
     readonly IProducer<byte[], byte[]> _producer;
@@ -88,11 +86,5 @@ sealed class Backlog : IDisposable
     {
         Key = Encoding.UTF8.GetBytes(order.OrderId.ToString("D")),
         Value = JsonSerializer.SerializeToUtf8Bytes(order, KafkaJson.Default),
-        Headers = new Headers
-        {
-            { KafkaHeaderNames.MessageType, MessageType },
-            { KafkaHeaderNames.MessageId, Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("D")) },
-            { KafkaHeaderNames.SentTime, Encoding.UTF8.GetBytes(DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)) },
-        },
     };
 }
