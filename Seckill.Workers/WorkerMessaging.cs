@@ -133,6 +133,7 @@ static class WorkerMessaging
         var options = context.GetRequiredService<IOptions<KafkaOptions>>().Value;
         var worker = context.GetRequiredService<IOptions<WorkerOptions>>().Value;
         kafka.Host(options.Bootstrap);
+        kafka.ConfigureProducer(x => x.Linger = TimeSpan.FromMilliseconds(options.LingerMilliseconds));
         if (context.GetRequiredService<FaultPoints>() is { AreOn: true } faults)
             kafka.Intercept(new KafkaFaults(faults));
         kafka.CreateTopics(

@@ -71,6 +71,7 @@ static class BusServices
     {
         var options = context.GetRequiredService<IOptions<KafkaOptions>>().Value;
         kafka.Host(options.Bootstrap);
+        kafka.ConfigureProducer(x => x.Linger = TimeSpan.FromMilliseconds(options.LingerMilliseconds));
         if (context.GetRequiredService<FaultPoints>() is { AreOn: true } faults)
             kafka.Intercept(new KafkaFaults(faults));
         kafka.CreateTopics(

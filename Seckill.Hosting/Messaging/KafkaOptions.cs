@@ -32,6 +32,13 @@ public sealed class KafkaOptions
     [Range(1, 16 * 1024 * 1024, ErrorMessage = "must be from 1 to 16777216 bytes")]
     public int FetchLeastBytes { get; set; } = 16 * 1024;
 
+    /// <summary>
+    /// How long a record waits in its producer for others to share a request. Records that come while requests are on their way share one without it; where brokers are far
+    /// away or count requests, a few milliseconds make fewer of them.
+    /// </summary>
+    [Range(0, 1000, ErrorMessage = "must be from 0 to 1000 milliseconds")]
+    public int LingerMilliseconds { get; set; }
+
     /// <summary>How long a worker may be silent before the others take its partitions over. Brokers allow from 6 s by default.</summary>
     [Range(1, 300, ErrorMessage = "must be from 1 to 300 seconds")]
     public int SessionTimeoutSeconds { get; set; } = 10;

@@ -76,6 +76,7 @@ public sealed class Start_Specs(ApiServers servers)
 
     [Theory]
     [InlineData("Kafka:Bootstrap", "nowhere", "Kafka:Bootstrap: must be host:port")]
+    [InlineData("Kafka:LingerMilliseconds", "-1", "Kafka:LingerMilliseconds is -1: must be from 0 to 1000 milliseconds")]
     [InlineData("Kafka:SessionTimeoutSeconds", "0", "Kafka:SessionTimeoutSeconds is 0: must be from 1 to 300 seconds")]
     [InlineData("RabbitMq:Port", "70000", "RabbitMq:Port is 70000: must be a TCP port, from 1 to 65535")]
     public async Task Should_name_the_key_of_a_wrong_setting_of_the_bus(string key, string value, string expected)
