@@ -68,6 +68,18 @@ public sealed class RetryDelays(CurrentSettings settings, TimeProvider time)
         return attempt > current.DeadLetterMaxRetries ? null : time.GetUtcNow() + Stretch(TimeSpan.FromSeconds(current.DeadLetterDelaySeconds));
     }
 
+    /// <summary>
+    /// How long the dead-letter consumer waits for an attempt that is due then. Who planned it has another clock, or had: where this one is behind, the wait is as long as the delay
+    /// can be and no longer.
+    /// </summary>
+    public TimeSpan DeadLetterWait(DateTimeOffset due)
+    {
+        var current = settings.Value;
+        var longest = TimeSpan.FromSeconds(current.DeadLetterDelaySeconds) * (current.Adaptive ? current.AdaptiveMaxFactor * (1 + Jitter) : 1);
+        var left = due - time.GetUtcNow();
+        return left < longest ? left : longest;
+    }
+
     TimeSpan Stretch(TimeSpan delay)
         // Never shorter than asked for.
         => settings.Value.Adaptive ? delay * Factor * (1 + (Jitter * Random.Shared.NextDouble() * (Factor > 1 ? 1 : 0))) : delay;

@@ -139,7 +139,7 @@ public sealed class DeadLetterProcess(
     /// <summary>An older version noted no time for the first attempt: it is made at once.</summary>
     async Task WaitUntilAsync(DateTimeOffset? due, CancellationToken cancellationToken)
     {
-        if (due - time.GetUtcNow() is { } left && left > TimeSpan.Zero)
+        if (due is { } at && delays.DeadLetterWait(at) is var left && left > TimeSpan.Zero)
             await Task.Delay(left, time, cancellationToken);
     }
 

@@ -130,6 +130,21 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
     }
 
     [Fact]
+    public async Task Should_wait_for_a_dead_letter_no_longer_than_its_delay_by_a_clock_that_is_behind()
+    {
+        await DelayDeadLettersAsync(retries: 1, seconds: 1);
+        var order = await Harness.FailOrderAsync(Broken);
+        await Harness.AttemptAsync(order.OrderId);
+        Harness.Stock.Failure = null;
+        Harness.Clock.Advance(TimeSpan.FromMinutes(-3));
+
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await Harness.DeadLetters.HandleAsync(Harness.Kafka.DeadLetters.ShouldHaveSingleItem(), stop.Token);
+
+        (await Harness.TransactionAsync(order.OrderId))!.Value.State.ShouldBe(TransactionStates.Committed);
+    }
+
+    [Fact]
     public async Task Should_wait_before_the_first_attempt_at_a_dead_letter_whose_row_was_lost()
     {
         await DelayDeadLettersAsync(retries: 1);
@@ -486,10 +501,10 @@ public sealed class Walk_Specs(LedgerFixture fixture) : CompensationSpecs(fixtur
         return order;
     }
 
-    async Task DelayDeadLettersAsync(int retries)
+    async Task DelayDeadLettersAsync(int retries, int seconds = 60)
     {
         await Harness.WriteSettingsAsync(
-            new CompensationSettings { MaxRetries = retries, DeadLetterMaxRetries = 1, DeadLetterDelaySeconds = 60, Adaptive = false });
+            new CompensationSettings { MaxRetries = retries, DeadLetterMaxRetries = 1, DeadLetterDelaySeconds = seconds, Adaptive = false });
         await Harness.RefreshSettingsAsync();
     }
 
