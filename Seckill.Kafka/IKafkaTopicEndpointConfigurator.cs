@@ -32,8 +32,8 @@ public interface IKafkaTopicEndpointConfigurator : IReceiveEndpointConfigurator
     TimeSpan FetchWait { get; set; }
 
     /// <summary>
-    /// The bytes with which a fetch is answered before <see cref="FetchWait"/> is over. With 1 each record is fetched as it comes, which is soonest and, while many come, by far
-    /// the most work for broker and client.
+    /// The bytes with which a fetch is answered before <see cref="FetchWait"/> is over. With 1 each record is fetched as it comes, which is soonest; where some come all
+    /// the time and never many at once, that makes the most fetches, and the smallest groups of what is handled together.
     /// </summary>
     int FetchLeastBytes { get; set; }
 
