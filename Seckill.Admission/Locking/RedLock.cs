@@ -76,7 +76,11 @@ sealed class RedLock : IDistributedLock
     {
         var milliseconds = (long)expiry.TotalMilliseconds;
         var drawn = await AskAllAsync(Take, claim.Resource, expiry, cancellationToken).ConfigureAwait(false);
-        var tokens = drawn.Where(x => !x.IsNull).Select(x => long.Parse((string)x!, CultureInfo.InvariantCulture)).ToList();
+        // A lone master has no other to agree with.
+        if (drawn is [var only] && _masters.Count == 1)
+            return only.IsNull ? null : TokenOf(only);
+
+        var tokens = drawn.Where(x => !x.IsNull).Select(TokenOf).ToList();
         if (tokens.Count < Quorum)
             return null;
 
@@ -91,6 +95,8 @@ sealed class RedLock : IDistributedLock
 
         Task<RedisResult> Take(Master master) => claim.Begun(master, master.Acquire.AskAsync(milliseconds, claim.Keys, [claim.Owner]));
     }
+
+    static long TokenOf(RedisValue drawn) => long.Parse((string)drawn!, CultureInfo.InvariantCulture);
 
     async Task<DateTimeOffset?> ExtendAsync(Claim claim, TimeSpan expiry, CancellationToken cancellationToken)
     {

@@ -52,6 +52,18 @@ public sealed class OpenLoop_Specs
     }
 
     [Fact]
+    public async Task Should_ask_for_the_decision_of_an_accepted_order()
+    {
+        await using var api = await StubApi.StartAsync();
+        var orders = StubApi.Orders(Orders);
+
+        await new ClosedLoop(api.EndPoint, orders, inFlight: 5, follow: true).RunAsync(() => { }, CancellationToken.None);
+
+        orders.ShouldAllBe(x => x.HttpStatus == 202 && x.Status == "confirmed" && x.DecidedAt > x.AnsweredAt);
+        api.Questions.ShouldBe(Orders);
+    }
+
+    [Fact]
     public async Task Should_keep_a_refusal_as_it_was_told()
     {
         await using var api = await StubApi.StartAsync();

@@ -75,6 +75,13 @@ sealed class BenchOrder
             DecidedAt = AnsweredAt;
     }
 
+    /// <summary>Takes in the answer to the question what became of it.</summary>
+    public void Told(HttpAnswer answer)
+    {
+        if (answer.Status == 200 && answer.Member("status"u8) is { } status && status != OrderStatus.Pending)
+            (Status, DecidedAt) = (status, Stopwatch.GetTimestamp());
+    }
+
     /// <summary>The connection fell before there was an answer.</summary>
     public void Unanswered() => AnsweredAt = Stopwatch.GetTimestamp();
 

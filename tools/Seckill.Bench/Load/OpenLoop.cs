@@ -29,7 +29,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
     void Run(Action started, CancellationToken cancellationToken)
     {
         using var readiness = new Readiness();
-        var lines = Enumerable.Range(0, connections).Select(x => new OpenLine(server, readiness, x)).ToList();
+        var lines = Enumerable.Range(0, connections).Select(x => new OrderLine(server, readiness, x)).ToList();
         try
         {
             foreach (var line in lines)
@@ -44,10 +44,10 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
         }
     }
 
-    void Run(Readiness readiness, List<OpenLine> lines, CancellationToken cancellationToken)
+    void Run(Readiness readiness, List<OrderLine> lines, CancellationToken cancellationToken)
     {
         var arrivals = new Arrivals(Stopwatch.GetTimestamp(), perSecond, Stopwatch.Frequency);
-        var (free, due, ready) = (new Queue<OpenLine>(lines), new Queue<BenchOrder>(), new List<int>());
+        var (free, due, ready) = (new Queue<OrderLine>(lines), new Queue<BenchOrder>(), new List<int>());
         var arrived = 0;
         while (_done < orders.Count)
         {
@@ -60,7 +60,7 @@ sealed class OpenLoop(EndPoint server, IReadOnlyList<BenchOrder> orders, double 
 
             while (due.Count > 0 && free.TryDequeue(out var line))
             {
-                if (line.TrySend(due.Dequeue()))
+                if (line.TryPlace(due.Dequeue()))
                     continue;
 
                 free.Enqueue(line);

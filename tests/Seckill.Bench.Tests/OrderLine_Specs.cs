@@ -6,8 +6,8 @@ using Seckill.Bench.Load;
 
 namespace Seckill.Bench.Tests;
 
-/// <summary>What the open loop makes of connections that end.</summary>
-public sealed class OpenLine_Specs
+/// <summary>What both loops make of connections that end.</summary>
+public sealed class OrderLine_Specs
 {
     const string Answer = "HTTP/1.1 409 Conflict\r\nContent-Length: 19\r\nConnection: close\r\n\r\n{\"code\":\"sold_out\"}";
 
@@ -26,6 +26,44 @@ public sealed class OpenLine_Specs
         orders.Where(x => x.HttpStatus == 409 && x.Code == "sold_out").Count().ShouldBe(10);
         orders.Where(x => x.HttpStatus == 0).Count().ShouldBe(10);
         orders.ShouldAllBe(x => x.AnsweredAt >= x.IntendedAt);
+    }
+
+    /// <summary>Each connection ends with its first request: an order that is accepted is asked for over another, until that is answered.</summary>
+    [Fact]
+    public async Task Should_ask_again_for_an_accepted_order_when_the_connection_falls()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var orderId = Guid.CreateVersion7();
+        var serving = ServeAsync(server, 4, index => index switch
+        {
+            0 => Json(202, $"{{\"orderId\":\"{orderId}\",\"status\":\"pending\"}}"),
+            1 => null,
+            2 => Json(200, $"{{\"orderId\":\"{orderId}\",\"status\":\"pending\"}}"),
+            _ => Json(200, $"{{\"orderId\":\"{orderId}\",\"status\":\"confirmed\"}}"),
+        });
+        var orders = StubApi.Orders(1);
+
+        await new ClosedLoop(server.LocalEndpoint, orders, inFlight: 3, follow: true).RunAsync(() => { }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        await serving;
+        (orders[0].HttpStatus, orders[0].OrderId, orders[0].Status).ShouldBe((202, orderId, "confirmed"));
+        orders[0].DecidedAt.ShouldBeGreaterThan(orders[0].AnsweredAt);
+    }
+
+    [Fact]
+    public async Task Should_place_every_order_once_in_a_closed_loop_though_connections_fall()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var serving = ServeAsync(server, 20, index => index % 2 == 0 ? Answer : null);
+        var orders = StubApi.Orders(20);
+
+        await new ClosedLoop(server.LocalEndpoint, orders, inFlight: 1, follow: true).RunAsync(() => { }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        await serving;
+        orders.Where(x => x.HttpStatus == 409 && x.Code == "sold_out").Count().ShouldBe(10);
+        orders.Where(x => x.HttpStatus == 0).Count().ShouldBe(10);
     }
 
     [Fact]
@@ -64,7 +102,9 @@ public sealed class OpenLine_Specs
         await Should.ThrowAsync<SocketException>(new OpenLoop(nobody, StubApi.Orders(1), perSecond: 500, connections: 1).RunAsync(() => { }, CancellationToken.None));
     }
 
-    /// <summary>Takes a connection for each order, reads the order, and answers or does not.</summary>
+    static string Json(int status, string body) => $"HTTP/1.1 {status} Told\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+
+    /// <summary>Takes a connection for each request, reads the order, and answers or does not.</summary>
     static async Task ServeAsync(TcpListener server, int orders, Func<int, string?> answer)
     {
         var request = new byte[4096];
