@@ -24,6 +24,9 @@ sealed class RedLock : IDistributedLock
     static readonly string Process = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
     static long s_owners;
 
+    /// <summary>What is put before each script of the locks.</summary>
+    internal static readonly string Prelude = Read("arguments") + "\n" + Read("lock");
+
     static readonly RedisScript Acquire = Load("lock_acquire");
     static readonly RedisScript Raise = Load("lock_raise");
     static readonly RedisScript Extend = Load("lock_extend");
@@ -157,7 +160,7 @@ sealed class RedLock : IDistributedLock
         }
     }
 
-    static RedisScript Load(string name) => GroupedScript.Wrap(name, Read(name), Read("arguments"));
+    static RedisScript Load(string name) => GroupedScript.Wrap(name, Read(name), Prelude);
 
     static string Read(string name) => EmbeddedScript.Read(typeof(RedLock).Assembly, name + ".lua");
 

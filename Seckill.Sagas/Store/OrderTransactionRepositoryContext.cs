@@ -18,12 +18,14 @@ sealed class OrderTransactionRepositoryContext<TMessage> :
     where TMessage : class
 {
     readonly TransactionLedger _ledger;
+    readonly TransactionGuard _guard;
     readonly bool _mayInsert;
 
     public OrderTransactionRepositoryContext(ConsumeContext<TMessage> context, TransactionLedger ledger, TransactionGuard guard, bool mayInsert)
-        : base(context, guard)
+        : base(context)
     {
         _ledger = ledger;
+        _guard = guard;
         _mayInsert = mayInsert;
     }
 
@@ -56,7 +58,10 @@ sealed class OrderTransactionRepositoryContext<TMessage> :
             new DefaultSagaConsumeContext<OrderTransactionState, T>(consumeContext, instance));
 
     Task<SagaConsumeContext<OrderTransactionState, TMessage>> Wrap(OrderTransactionState instance)
-        => CreateSagaConsumeContext<TMessage>(this, instance, SagaConsumeContextMode.Load);
+    {
+        instance.Guard = _guard;
+        return CreateSagaConsumeContext<TMessage>(this, instance, SagaConsumeContextMode.Load);
+    }
 
     static Task EnsureStored(SagaConsumeContext<OrderTransactionState> context)
     {

@@ -74,6 +74,9 @@ public sealed class OrderTransactionState : SagaStateMachineInstance
     /// <summary>When the clock has something to do with it: see docs/architecture.md.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>The lock under which a message is being handled; null where none is. It is not stored.</summary>
+    internal TransactionGuard? Guard { get; set; }
+
     /// <summary>What the order costs in all, in cents.</summary>
     public long AmountCents => UnitPriceCents * Quantity;
 
@@ -88,6 +91,7 @@ public sealed class OrderTransactionState : SagaStateMachineInstance
         return new OrderTransactionState
         {
             CorrelationId = message.OrderId,
+            CurrentState = TransactionStates.Initial,
             ActivityId = message.ActivityId,
             SkuId = message.SkuId,
             BuyerId = message.BuyerId,

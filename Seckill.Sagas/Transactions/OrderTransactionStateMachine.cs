@@ -45,9 +45,9 @@ public sealed class OrderTransactionStateMachine : MassTransitStateMachine<Order
 
         Initially(
             When(Requested)
-                .TransitionTo(Preparing)
+                .GoTo(Preparing)
                 .Do(steps.Reserve)
-                .If(Agreed, x => x.TransitionTo(Prepared).Do(steps.Save))
+                .If(Agreed, x => x.GoTo(Prepared).Do(steps.Save))
                 .IfElse(Agreed, x => x.CommitBoth(this, steps), x => x.RejectBoth(this, steps)));
 
         // Never stored, so no instance is ever loaded in this state: see docs/architecture.md.

@@ -22,8 +22,12 @@ sealed class TransactionGuard : IAsyncDisposable
         _options = options;
         _clock = clock;
         _orderId = orderId;
+        Cancellation = cancellationToken;
         _lease = AcquireAsync(cancellationToken);
     }
+
+    /// <summary>Ends the handling of the message.</summary>
+    public CancellationToken Cancellation { get; }
 
     /// <summary>Asks for the lock, and does not wait for the answer.</summary>
     public static TransactionGuard Begin(

@@ -5,6 +5,9 @@ namespace Seckill.Sagas.Transactions;
 /// <summary>The names of the transaction's states, as column <c>order_transaction.state</c> holds them.</summary>
 public static class TransactionStates
 {
+    /// <summary>Nothing was done yet. Only in memory.</summary>
+    public const string Initial = nameof(Initial);
+
     /// <summary>Both participants are being asked. Only in memory: until MySQL has the row, the write-ahead entry stands for it.</summary>
     public const string Preparing = nameof(Preparing);
 

@@ -17,6 +17,11 @@ static class TransactionVerbs
         where T : class
         => binder.Add(new StepActivity<T>(step));
 
+    /// <summary>Goes to a state.</summary>
+    public static EventActivityBinder<OrderTransactionState, T> GoTo<T>(this EventActivityBinder<OrderTransactionState, T> binder, State state)
+        where T : class
+        => binder.Add(new StateActivity<T>(state));
+
     /// <summary>Second phase: Redis, then MySQL, whose row is the decision. A refusal by Redis rolls both back.</summary>
     public static EventActivityBinder<OrderTransactionState, T> CommitBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
@@ -25,48 +30,48 @@ static class TransactionVerbs
             .Do(steps.Confirm)
             .IfElse(
                 context => context.Saga.Reason is null,
-                x => x.TransitionTo(machine.Committed).Do(steps.Save).Do(steps.PublishStatus),
+                x => x.GoTo(machine.Committed).Do(steps.Save).Do(steps.PublishStatus),
                 x => x.RollBackBoth(machine, steps).Do(steps.PublishStatus));
 
     /// <summary>A participant refused before MySQL had the order: it gets its first and last row there, and Redis lets go.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RejectBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.RolledBack).Do(steps.Reject).Do(steps.Release).Do(steps.PublishStatus);
+        => binder.GoTo(machine.RolledBack).Do(steps.Reject).Do(steps.Release).Do(steps.PublishStatus);
 
     /// <summary>Global rollback of a prepared transaction. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> RollBackBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.RollingBack).Do(steps.Save).FinishRollBack(machine, steps);
+        => binder.GoTo(machine.RollingBack).Do(steps.Save).FinishRollBack(machine, steps);
 
     /// <summary>The part of a rollback that comes after its decision. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishRollBack<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Do(steps.Release).TransitionTo(machine.RolledBack).Do(steps.Save);
+        => binder.Do(steps.Release).GoTo(machine.RolledBack).Do(steps.Save);
 
     /// <summary>Takes a committed order back: its units are for sale again. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> CancelBoth<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.TransitionTo(machine.Cancelling).Do(steps.Save).FinishCancel(machine, steps);
+        => binder.GoTo(machine.Cancelling).Do(steps.Save).FinishCancel(machine, steps);
 
     /// <summary>The part of a cancel that comes after its decision. To be published then.</summary>
     public static EventActivityBinder<OrderTransactionState, T> FinishCancel<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Do(steps.Release).TransitionTo(machine.Cancelled).Do(steps.Save);
+        => binder.Do(steps.Release).GoTo(machine.Cancelled).Do(steps.Save);
 
     /// <summary>The payment came in time.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> KeepPayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
-        => binder.NotePayment().TransitionTo(machine.Paid).Do(steps.Save).AcceptAndPublish(steps);
+        => binder.NotePayment().GoTo(machine.Paid).Do(steps.Save).AcceptAndPublish(steps);
 
     /// <summary>The payment came after the units had gone back: they may be somebody else's by now, so the money goes back too.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> RefundLatePayment(
         this EventActivityBinder<OrderTransactionState, PaymentReceived> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
-        => binder.NotePayment().TransitionTo(machine.Refunding).Do(steps.Save).FinishRefund(machine, steps);
+        => binder.NotePayment().GoTo(machine.Refunding).Do(steps.Save).FinishRefund(machine, steps);
 
     /// <summary>Notes which payment it is, and of how much: what is given back is what was paid, and not what should have been.</summary>
     public static EventActivityBinder<OrderTransactionState, PaymentReceived> NotePayment(this EventActivityBinder<OrderTransactionState, PaymentReceived> binder)
@@ -76,7 +81,7 @@ static class TransactionVerbs
     public static EventActivityBinder<OrderTransactionState, T> FinishRefund<T>(
         this EventActivityBinder<OrderTransactionState, T> binder, OrderTransactionStateMachine machine, TransactionSteps steps)
         where T : class
-        => binder.Do(steps.RefundOfInstance).TransitionTo(machine.Refunded).Do(steps.Save);
+        => binder.Do(steps.RefundOfInstance).GoTo(machine.Refunded).Do(steps.Save);
 
     /// <summary>Why the transaction ends as it does.</summary>
     public static EventActivityBinder<OrderTransactionState, T> Because<T>(

@@ -7,5 +7,5 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[2] + ARGV[3])
+redis.call('PEXPIRE', KEYS[2], fence_life(ARGV[2], ARGV[3]))
 return 1

@@ -7,6 +7,6 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end
 if tonumber(redis.call('GET', KEYS[2]) or 0) < tonumber(ARGV[2]) then
-  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3] + ARGV[4])
+  redis.call('SET', KEYS[2], ARGV[2], 'PX', fence_life(ARGV[3], ARGV[4]))
 end
 return 1

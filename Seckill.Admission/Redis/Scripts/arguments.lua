@@ -1,10 +1,24 @@
 -- What Redis has written when a script fails, stays. So a script asks for what it was given before it writes anything; this is put before each of them.
 
--- Whole numbers, at least so large, that Lua and Redis keep exactly.
+-- The whole numbers that were looked at, by their text: the calls of a run have most of them in common.
+local wholes = {}
+
+-- The number that a text is, when it is a whole one that Lua and Redis keep exactly; else nothing.
+local function whole_of(text)
+  local number = text and wholes[text]
+  if text and not number and #text <= 15 and string.find(text, '^%-?%d+$') then
+    number = tonumber(text)
+    wholes[text] = number
+  end
+  return number
+end
+
+-- Whole numbers, at least so large.
 local function want_whole(least, ...)
   for i = 1, select('#', ...) do
     local text = select(i, ...)
-    if not text or #text > 15 or not string.find(text, '^%-?%d+$') or tonumber(text) < least then
+    local number = whole_of(text)
+    if not number or number < least then
       error('a whole number of at least ' .. least .. ' is wanted, not ' .. tostring(text))
     end
   end

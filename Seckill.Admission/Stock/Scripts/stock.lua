@@ -5,6 +5,7 @@
 -- written when all are through (write_counts).
 local now, activity, server
 local counts, moved = {}, {}
+local lifetimes = {}
 local entries
 
 local function now_ms()
@@ -172,5 +173,6 @@ end
 
 -- A committed record outlives the time in which its order can be cancelled.
 local function committed_seconds(seconds, window)
-  return math.max(tonumber(seconds), tonumber(window) + 86400)
+  lifetimes[window] = lifetimes[window] or whole(math.max(tonumber(seconds), tonumber(window) + 86400))
+  return lifetimes[window]
 end

@@ -1,5 +1,3 @@
-using MassTransit;
-
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Faults;
@@ -9,12 +7,11 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// <summary>Second phase in Redis: turns the reservation into a sale. A refusal becomes the instance's reason.</summary>
 sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("confirm", "redis commit")
 {
-    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    public override async Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken)
     {
-        var instance = context.Saga;
-        await faults.PassAsync(KnownPoints.AfterPrepared, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
-        await HoldAsync(context);
-        instance.Reason = await participant.CommitAsync(instance.Reservation, context.CancellationToken) switch
+        await faults.PassAsync(KnownPoints.AfterPrepared, instance.CorrelationId, instance.BuyerId, cancellationToken);
+        await HoldAsync(instance);
+        instance.Reason = await participant.CommitAsync(instance.Reservation, cancellationToken) switch
         {
             CommitOutcome.Committed or CommitOutcome.Repeated or CommitOutcome.TakenAgain => null,
             CommitOutcome.Released => RefusalReasons.ReservationReleased,
@@ -22,6 +19,6 @@ sealed class ConfirmStep(ParticipantCalls participant, FaultPoints faults) : Tra
             CommitOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Commit answered {other}"),
         };
-        await faults.PassAsync(KnownPoints.AfterRedisCommit, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterRedisCommit, instance.CorrelationId, instance.BuyerId, cancellationToken);
     }
 }

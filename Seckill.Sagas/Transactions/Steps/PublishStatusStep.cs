@@ -1,5 +1,3 @@
-using MassTransit;
-
 using Seckill.Contracts;
 
 namespace Seckill.Sagas.Transactions.Steps;
@@ -10,9 +8,8 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// </summary>
 sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clock) : TransactionStep("publishStatus", "publish status")
 {
-    public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    public override Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken)
     {
-        var instance = context.Saga;
         var status = TransactionStates.OrderStatusOf(instance.CurrentState);
         return publisher.PublishAsync(
             new OrderStatusChanged
@@ -29,6 +26,6 @@ sealed class PublishStatusStep(IOrderStatusPublisher publisher, TimeProvider clo
                 ChangedAt = status == OrderStatus.Confirmed ? instance.DecidedAt ?? clock.GetUtcNow() : clock.GetUtcNow(),
                 PayBy = status == OrderStatus.Confirmed ? instance.ExpiresAt : null,
             },
-            context.CancellationToken);
+            cancellationToken);
     }
 }

@@ -1,5 +1,3 @@
-using MassTransit;
-
 using Seckill.Contracts;
 using Seckill.Payments;
 
@@ -10,14 +8,13 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// </summary>
 sealed class RefundStep(IPaymentProvider payments, bool ofMessage) : TransactionStep(ofMessage ? "refund" : "refundOfInstance", "refund")
 {
-    public override Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    public override Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken)
     {
-        var instance = context.Saga;
         return ofMessage && message is PaymentReceived payment
-            ? payments.RefundAsync(payment.PaymentId, payment.OrderId, payment.AmountCents, context.CancellationToken)
+            ? payments.RefundAsync(payment.PaymentId, payment.OrderId, payment.AmountCents, cancellationToken)
             : payments.RefundAsync(
                 instance.PaymentId ?? throw new InvalidOperationException($"Transaction {instance.CorrelationId} names no payment"),
-                instance.CorrelationId, instance.PaidCents ?? PaidTo(instance, message), context.CancellationToken);
+                instance.CorrelationId, instance.PaidCents ?? PaidTo(instance, message), cancellationToken);
     }
 
     /// <summary>An older version did not write down what was paid: the repeat of the payment says it, and without one it was what the order costs, as far as anybody knows.</summary>

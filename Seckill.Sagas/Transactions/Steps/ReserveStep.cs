@@ -1,5 +1,3 @@
-using MassTransit;
-
 using Seckill.Admission.Stock;
 using Seckill.Contracts;
 using Seckill.Faults;
@@ -9,12 +7,11 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// <summary>First phase in Redis: marks the reservation prepared. A refusal becomes the instance's reason.</summary>
 sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : TransactionStep("reserve", "redis prepare")
 {
-    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    public override async Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken)
     {
-        var instance = context.Saga;
         // The lock's request is on its way already: both answers come back together.
-        var prepare = participant.PrepareAsync(instance.Reservation, context.CancellationToken);
-        await HoldAsync(context);
+        var prepare = participant.PrepareAsync(instance.Reservation, cancellationToken);
+        await HoldAsync(instance);
         instance.Reason = await prepare switch
         {
             PrepareOutcome.Prepared or PrepareOutcome.Repeated or PrepareOutcome.ReservedAgain or PrepareOutcome.Committed => null,
@@ -23,6 +20,6 @@ sealed class ReserveStep(ParticipantCalls participant, FaultPoints faults) : Tra
             PrepareOutcome.LimitReached => RefusalReasons.AlreadyOrdered,
             var other => throw new InvalidOperationException($"Prepare answered {other}"),
         };
-        await faults.PassAsync(KnownPoints.AfterRedisPrepare, instance.CorrelationId, instance.BuyerId, context.CancellationToken);
+        await faults.PassAsync(KnownPoints.AfterRedisPrepare, instance.CorrelationId, instance.BuyerId, cancellationToken);
     }
 }

@@ -1,5 +1,3 @@
-using MassTransit;
-
 using Microsoft.Extensions.Logging;
 
 using MySqlConnector;
@@ -13,25 +11,25 @@ namespace Seckill.Sagas.Transactions.Steps;
 /// <summary>Makes the instance's state durable in MySQL, together with what goes with it: order, stock and log.</summary>
 sealed class SaveStep(TransactionLedger ledger, FaultPoints faults, ILogger logger) : TransactionStep("save", "mysql save")
 {
-    public override async Task RunAsync(BehaviorContext<OrderTransactionState> context, object message)
+    public override async Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken)
     {
-        await HoldAsync(context);
+        await HoldAsync(instance);
         try
         {
-            if (!await ledger.SaveAsync(context.Saga, ActorOf(message), DetailOf(context.Saga, message), context.CancellationToken))
-                context.Saga.Reason = RefusalReasons.StockDisagreement;
+            if (!await ledger.SaveAsync(instance, ActorOf(message), DetailOf(instance, message), cancellationToken))
+                instance.Reason = RefusalReasons.StockDisagreement;
         }
-        catch (MySqlException exception) when (context.Saga.StoredState is null && !TransientFaults.IsTransient(exception))
+        catch (MySqlException exception) when (instance.StoredState is null && !TransientFaults.IsTransient(exception))
         {
             // MySQL will not have this order, however often it is asked: that is a refusal, too.
-            logger.LogError(exception, "Order {OrderId} can't be prepared in MySQL", context.Saga.CorrelationId);
-            context.Saga.Reason = RefusalReasons.Fault;
-            context.Saga.LastError = exception.Message;
+            logger.LogError(exception, "Order {OrderId} can't be prepared in MySQL", instance.CorrelationId);
+            instance.Reason = RefusalReasons.Fault;
+            instance.LastError = exception.Message;
         }
 
-        await OrderSpans.RolledBackAsync(ledger, context.Saga, logger, context.CancellationToken);
-        if (FaultPointAfter(context.Saga.StoredState) is { } point)
-            await faults.PassAsync(point, context.Saga.CorrelationId, context.Saga.BuyerId, context.CancellationToken);
+        await OrderSpans.RolledBackAsync(ledger, instance, logger, cancellationToken);
+        if (FaultPointAfter(instance.StoredState) is { } point)
+            await faults.PassAsync(point, instance.CorrelationId, instance.BuyerId, cancellationToken);
     }
 
     static FaultPoint? FaultPointAfter(string? state) => state switch

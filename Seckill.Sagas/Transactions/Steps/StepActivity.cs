@@ -19,16 +19,20 @@ sealed class StepActivity<TMessage>(TransactionStep step) : IStateMachineActivit
         if (OrderTrace.IsTraced)
             await RunTracedAsync(context);
         else
-            await step.RunAsync(context, context.Message);
+            await RunAsync(context);
         await next.Execute(context);
     }
+
+    /// <summary>What the step needs is with the instance: asked of the context it would be looked for in each of the contexts that stand around the message, one in another.</summary>
+    Task RunAsync(BehaviorContext<OrderTransactionState, TMessage> context)
+        => step.RunAsync(context.Saga, context.Message, TransactionStep.GuardOf(context.Saga).Cancellation);
 
     async Task RunTracedAsync(BehaviorContext<OrderTransactionState, TMessage> context)
     {
         using var span = OrderTrace.StartInside(step.SpanName, ActivityKind.Client);
         try
         {
-            await step.RunAsync(context, context.Message);
+            await RunAsync(context);
             OrderSpans.Describe(span, context.Saga);
         }
         catch (Exception exception)

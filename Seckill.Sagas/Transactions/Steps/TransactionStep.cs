@@ -1,5 +1,3 @@
-using MassTransit;
-
 namespace Seckill.Sagas.Transactions.Steps;
 
 /// <summary>A step of the transaction that does I/O. One object serves all instances; what one message needs travels in its context.</summary>
@@ -14,11 +12,16 @@ abstract class TransactionStep(string name, string spanName)
     public string SpanName { get; } = spanName;
 
     /// <summary>Does the step.</summary>
-    /// <param name="context">The instance and the message's context.</param>
+    /// <param name="instance">The transaction.</param>
     /// <param name="message">The message that led here.</param>
-    public abstract Task RunAsync(BehaviorContext<OrderTransactionState> context, object message);
+    /// <param name="cancellationToken">The message's.</param>
+    public abstract Task RunAsync(OrderTransactionState instance, object message, CancellationToken cancellationToken);
 
     /// <summary>Waits until the transaction's lock is held, and puts its fencing token into the instance.</summary>
-    protected static ValueTask HoldAsync(BehaviorContext<OrderTransactionState> context)
-        => context.GetPayload<TransactionGuard>().HoldAsync(context.Saga);
+    protected static ValueTask HoldAsync(OrderTransactionState instance) => GuardOf(instance).HoldAsync(instance);
+
+    /// <summary>The lock under which the message is handled.</summary>
+    /// <exception cref="InvalidOperationException">Nobody handles a message of this transaction.</exception>
+    internal static TransactionGuard GuardOf(OrderTransactionState instance)
+        => instance.Guard ?? throw new InvalidOperationException($"Transaction {instance.CorrelationId} is not under its lock");
 }

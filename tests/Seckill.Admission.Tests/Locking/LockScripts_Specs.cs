@@ -1,4 +1,5 @@
 using Seckill.Admission.Locking;
+using Seckill.Admission.Redis;
 using Seckill.Ledger;
 
 using StackExchange.Redis;
@@ -9,7 +10,7 @@ namespace Seckill.Admission.Tests.Locking;
 [Collection(StockRedisTests.Name)]
 public sealed class LockScripts_Specs(StockRedis redis)
 {
-    static readonly string Raise = Read("arguments") + "\n" + Read("lock_raise");
+    static readonly string Raise = RedLock.Prelude + "\n" + Read("lock_raise");
 
     readonly RedisKey _lock = "test:" + Guid.NewGuid().ToString("N");
 
@@ -36,6 +37,21 @@ public sealed class LockScripts_Specs(StockRedis redis)
         (await RaiseAsync(master, "somebody", 5)).ShouldBe(1);
 
         ((long)await master.StringGetAsync(Fence)).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Should_draw_a_higher_token_for_a_lock_that_is_taken_twice_in_one_run()
+    {
+        await using var harness = new StockHarness(redis.Server);
+        var master = await harness.DatabaseAsync();
+        var acquire = GroupedScript.Wrap("lock_acquire", Read("lock_acquire"), RedLock.Prelude);
+
+        var answer = (RedisResult[])(await acquire.EvaluateAsync(
+            master, [_lock, Fence, _lock, Fence], ["word", 0, 2, 2, 1, 10_000, 60_000, "me", "me"], TimeSpan.FromSeconds(10), CancellationToken.None))!;
+
+        var tokens = ((RedisResult[])answer[1]!).Select(x => (long)((RedisResult[])x!)[1]).ToList();
+        tokens[1].ShouldBe(tokens[0] + 1);
+        ((long)await master.StringGetAsync(Fence)).ShouldBe(tokens[1]);
     }
 
     async Task<IDatabase> HeldAsync(StockHarness harness, string owner, long fence)

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using Seckill.Admission.Locking;
 using Seckill.Admission.Redis;
 using Seckill.Admission.Stock;
 using Seckill.Fuzz.Inputs;
@@ -119,7 +120,7 @@ sealed record ScriptCall(
                 settings.Length.ToString(CultureInfo.InvariantCulture), own.Length.ToString(CultureInfo.InvariantCulture), .. settings, .. own,
             ], changes);
 
-    static RedisScript Lock(string name) => GroupedScript.Wrap(name, Read(name), Read("arguments"));
+    static RedisScript Lock(string name) => GroupedScript.Wrap(name, Read(name), RedLock.Prelude);
 
     static string Read(string name) => EmbeddedScript.Read(typeof(RedisScript).Assembly, name + ".lua");
 
