@@ -33,6 +33,13 @@ sealed class OrderWaiters
             waiting.Wake();
     }
 
+    /// <summary>Everybody looks again.</summary>
+    public void WakeAll()
+    {
+        foreach (var waiting in _waiting.Values)
+            waiting.Wake();
+    }
+
     /// <summary>The orders that are waited for, with the status that those who wait know; empty when they do not know the same.</summary>
     public IEnumerable<(Guid OrderId, string Known)> Snapshot()
     {

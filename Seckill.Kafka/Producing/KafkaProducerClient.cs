@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -14,22 +15,31 @@ sealed class KafkaProducerClient : IDisposable
 {
     static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often it looks for records that nobody took along.</summary>
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How much longer than a record's own time a producer that failed is given to report each of its records.</summary>
     static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(10);
 
     readonly KafkaRiderSettings _settings;
     readonly ILogger _logger;
     readonly BrokerWatch _watch;
+    readonly ConcurrentDictionary<string, RecordBursts<Unconfirmed>> _bursts = new();
+    readonly TimeProvider _time;
+    readonly ITimer _timer;
     readonly Lock _lock = new();
     IProducer<byte[]?, byte[]?> _producer;
+    int _unconfirmed;
     bool _disposed;
 
     public KafkaProducerClient(KafkaRiderSettings settings, TimeProvider time, ILogger<KafkaProducerClient> logger)
     {
         _settings = settings;
         _logger = logger;
+        _time = time;
         _watch = new BrokerWatch(time);
         _producer = Build();
+        _timer = time.CreateTimer(static x => ((KafkaProducerClient)x!).SendOverdue(), this, Tick, Tick);
     }
 
     public IKafkaHealth Health => _watch;
@@ -62,22 +72,66 @@ sealed class KafkaProducerClient : IDisposable
 
     Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
     {
-        var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.Increment(ref _unconfirmed) > _settings.Producer.MaxQueuedRecords)
+        {
+            Interlocked.Decrement(ref _unconfirmed);
+            KafkaInstruments.ProduceFailed(topic);
+            return Task.FromException(Failure(topic, new Error(ErrorCode.Local_QueueFull), null));
+        }
+
+        var confirmed = new Unconfirmed(record);
+        _bursts.GetOrAdd(topic, static (x, client) => client.NewBursts(x), this).Add(confirmed);
+        return cancellationToken.CanBeCanceled ? confirmed.Task.WaitAsync(cancellationToken) : confirmed.Task;
+    }
+
+    RecordBursts<Unconfirmed> NewBursts(string topic)
+    {
+        RecordBursts<Unconfirmed>? bursts = null;
+        return bursts = new RecordBursts<Unconfirmed>(burst => Send(topic, burst.Records, () => Done(bursts!, burst)), _time);
+    }
+
+    void Done(RecordBursts<Unconfirmed> bursts, RecordBursts<Unconfirmed>.Burst burst)
+    {
+        Interlocked.Decrement(ref _unconfirmed);
+        bursts.Done(burst);
+    }
+
+    void Send(string topic, IReadOnlyList<Unconfirmed> records, Action done)
+    {
+        var refused = 0;
+        foreach (var record in records)
+        {
+            if (!TrySend(topic, record, done))
+                refused++;
+        }
+
+        for (; refused > 0; refused--)
+            done();
+    }
+
+    bool TrySend(string topic, Unconfirmed record, Action done)
+    {
         try
         {
-            Volatile.Read(ref _producer).Produce(topic, record, report => Confirm(topic, report, confirmed));
+            Volatile.Read(ref _producer).Produce(topic, record.Record, report => Confirm(topic, report, record, done));
+            return true;
         }
         catch (KafkaException exception)
         {
-            KafkaInstruments.ProduceFailed(topic);
-            return Task.FromException(Failure(topic, exception.Error, exception));
+            Refuse(topic, record, Failure(topic, exception.Error, exception));
         }
         catch (ObjectDisposedException exception)
         {
-            return Task.FromException(Failure(topic, new Error(ErrorCode.Local_Destroy), exception));
+            Refuse(topic, record, Failure(topic, new Error(ErrorCode.Local_Destroy), exception));
         }
 
-        return cancellationToken.CanBeCanceled ? confirmed.Task.WaitAsync(cancellationToken) : confirmed.Task;
+        return false;
+    }
+
+    static void Refuse(string topic, Unconfirmed record, KafkaProduceException failure)
+    {
+        KafkaInstruments.ProduceFailed(topic);
+        record.TrySetException(failure);
     }
 
     public void Dispose()
@@ -89,20 +143,25 @@ sealed class KafkaProducerClient : IDisposable
             _disposed = true;
         }
 
+        _timer.Dispose();
+        SendOverdue();
         Retire(_producer, FlushTimeout);
+        SendOverdue();
     }
 
-    void Confirm(string topic, DeliveryReport<byte[]?, byte[]?> report, TaskCompletionSource confirmed)
+    void Confirm(string topic, DeliveryReport<byte[]?, byte[]?> report, Unconfirmed record, Action done)
     {
         if (report.Error.IsError)
         {
-            KafkaInstruments.ProduceFailed(topic);
-            confirmed.TrySetException(Failure(topic, report.Error, null));
-            return;
+            Refuse(topic, record, Failure(topic, report.Error, null));
+        }
+        else
+        {
+            _watch.OnAnswer();
+            record.TrySetResult();
         }
 
-        _watch.OnAnswer();
-        confirmed.TrySetResult();
+        done();
     }
 
     static KafkaProduceException Failure(string topic, Error error, Exception? cause) => IsOutage(error)
@@ -126,7 +185,7 @@ sealed class KafkaProducerClient : IDisposable
             QueueBufferingMaxMessages = options.MaxQueuedRecords,
             CompressionType = options.Compression,
             // The partition of a key must be the one that Kafka's own clients choose.
-            Partitioner = Partitioner.Murmur2Random,
+            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
             ReconnectBackoffMaxMs = 1000,
             StatisticsIntervalMs = 1000,
             // Whether it was confirmed is all that is asked: the record need not be copied out of the client again.
@@ -157,11 +216,24 @@ sealed class KafkaProducerClient : IDisposable
         _ = Task.Run(() => Retire(producer, _settings.Producer.MessageTimeout + ReportTimeout));
     }
 
+    void SendOverdue()
+    {
+        foreach (var bursts in _bursts.Values)
+            bursts.SendOverdue();
+    }
+
     void Retire(IProducer<byte[]?, byte[]?> producer, TimeSpan atMost)
     {
         var left = producer.Flush(atMost);
+        Interlocked.Add(ref _unconfirmed, -left);
         if (left > 0)
             _logger.LogWarning("{Count} records were not confirmed by Kafka before their producer was closed", left.ToString(CultureInfo.InvariantCulture));
         producer.Dispose();
+    }
+
+    /// <summary>A record, and who waits for its confirmation.</summary>
+    sealed class Unconfirmed(Message<byte[]?, byte[]?> record) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Message<byte[]?, byte[]?> Record => record;
     }
 }
