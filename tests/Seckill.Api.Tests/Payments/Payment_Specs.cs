@@ -157,6 +157,8 @@ public sealed class Payment_Specs(ApiServers servers) : IAsyncLifetime
         var id = await _api.AddOrderAsync("alice", status);
 
         (await _api.PostAsync($"/api/orders/{id}/pay", subject: "alice")).ShouldBeProblem(HttpStatusCode.Conflict, code)["orderStatus"].ShouldBe(status);
+
+        (await ColumnAsync("created_at", id)).ShouldBeNull("the provider was not asked");
     }
 
     [Fact]
@@ -166,6 +168,8 @@ public sealed class Payment_Specs(ApiServers servers) : IAsyncLifetime
         await _api.ExecuteAsync("UPDATE orders SET pay_by = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE order_id = @id", new { id = id.ToString() });
 
         (await _api.PostAsync($"/api/orders/{id}/pay", subject: "alice")).ShouldBeProblem(HttpStatusCode.Conflict, "too_late");
+
+        (await ColumnAsync("created_at", id)).ShouldBeNull("the provider was not asked");
     }
 
     [Fact]
