@@ -92,7 +92,8 @@ public sealed class Sale_Specs
         // One after another each of the hundred would have had its second.
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
         placements.ShouldAllBe(x => x.Status == 0 && x.OrderId == null);
-        placements.Count(x => x.Retries > 1).ShouldBe(4);
+        // Each connection has stayed with its first: how often it tried in that second is the machine's affair.
+        placements.Count(x => x.SentAt != 0).ShouldBe(4);
     }
 
     [Fact]
