@@ -80,40 +80,34 @@ sealed class KafkaProducerClient : IDisposable
         }
 
         var confirmed = new Unconfirmed(record);
-        _bursts.GetOrAdd(topic, static (x, client) => client.NewBursts(x), this).Add(confirmed);
+        _bursts.GetOrAdd(topic, static (x, client) => new(burst => client.Send(x, burst), client._time), this).Add(confirmed);
         return cancellationToken.CanBeCanceled ? confirmed.Task.WaitAsync(cancellationToken) : confirmed.Task;
     }
 
-    RecordBursts<Unconfirmed> NewBursts(string topic)
-    {
-        RecordBursts<Unconfirmed>? bursts = null;
-        return bursts = new RecordBursts<Unconfirmed>(burst => Send(topic, burst.Records, () => Done(bursts!, burst)), _time);
-    }
-
-    void Done(RecordBursts<Unconfirmed> bursts, RecordBursts<Unconfirmed>.Burst burst)
-    {
-        Interlocked.Decrement(ref _unconfirmed);
-        bursts.Done(burst);
-    }
-
-    void Send(string topic, IReadOnlyList<Unconfirmed> records, Action done)
+    void Send(string topic, RecordBursts<Unconfirmed>.Burst burst)
     {
         var refused = 0;
-        foreach (var record in records)
+        foreach (var record in burst.Records)
         {
-            if (!TrySend(topic, record, done))
+            if (!TrySend(topic, record, burst))
                 refused++;
         }
 
         for (; refused > 0; refused--)
-            done();
+            Done(burst);
     }
 
-    bool TrySend(string topic, Unconfirmed record, Action done)
+    void Done(RecordBursts<Unconfirmed>.Burst burst)
+    {
+        Interlocked.Decrement(ref _unconfirmed);
+        burst.Done();
+    }
+
+    bool TrySend(string topic, Unconfirmed record, RecordBursts<Unconfirmed>.Burst burst)
     {
         try
         {
-            Volatile.Read(ref _producer).Produce(topic, record.Record, report => Confirm(topic, report, record, done));
+            Volatile.Read(ref _producer).Produce(topic, record.Record, report => Confirm(topic, report, record, burst));
             return true;
         }
         catch (KafkaException exception)
@@ -146,10 +140,11 @@ sealed class KafkaProducerClient : IDisposable
         _timer.Dispose();
         SendOverdue();
         Retire(_producer, FlushTimeout);
+        // What waits behind records that were not confirmed by then is refused.
         SendOverdue();
     }
 
-    void Confirm(string topic, DeliveryReport<byte[]?, byte[]?> report, Unconfirmed record, Action done)
+    void Confirm(string topic, DeliveryReport<byte[]?, byte[]?> report, Unconfirmed record, RecordBursts<Unconfirmed>.Burst burst)
     {
         if (report.Error.IsError)
         {
@@ -161,7 +156,7 @@ sealed class KafkaProducerClient : IDisposable
             record.TrySetResult();
         }
 
-        done();
+        Done(burst);
     }
 
     static KafkaProduceException Failure(string topic, Error error, Exception? cause) => IsOutage(error)

@@ -6,7 +6,7 @@ namespace Seckill.Kafka.Producing;
 /// thread asks over and over whether it may: so records come to it when it can send them. Those of one partition must not hold up the others for long: after
 /// <see cref="LongestWait"/> the next record takes all along, or <see cref="SendOverdue"/> does.
 /// </summary>
-/// <param name="send">Hands a burst's records to the client, and never throws. <see cref="Done"/> is told of each of them once.</param>
+/// <param name="send">Hands a burst's records to the client, and never throws. <see cref="Burst.Done"/> is called for each of them once.</param>
 /// <param name="time">The clock.</param>
 sealed class RecordBursts<TRecord>(Action<RecordBursts<TRecord>.Burst> send, TimeProvider time)
 {
@@ -33,22 +33,6 @@ sealed class RecordBursts<TRecord>(Action<RecordBursts<TRecord>.Burst> send, Tim
         send(burst);
     }
 
-    /// <summary>A record of the burst was confirmed, or will not be.</summary>
-    public void Done(Burst burst)
-    {
-        Burst next;
-        lock (_gate)
-        {
-            // Only the latest is waited for: one whose records nobody answers for any more holds nothing up.
-            if (--burst.Unconfirmed > 0 || burst != _latest || _waiting.Count == 0)
-                return;
-
-            next = Begin();
-        }
-
-        send(next);
-    }
-
     /// <summary>Sends what has waited for long, for a burst that nobody may answer for any more, while no record came that would have taken it along.</summary>
     public void SendOverdue()
     {
@@ -70,11 +54,26 @@ sealed class RecordBursts<TRecord>(Action<RecordBursts<TRecord>.Burst> send, Tim
     {
         var records = _waiting;
         _waiting = [];
-        return _latest = new Burst(records, time.GetTimestamp());
+        return _latest = new Burst(this, records, time.GetTimestamp());
+    }
+
+    void Done(Burst burst)
+    {
+        Burst next;
+        lock (_gate)
+        {
+            // Only the latest is waited for: one whose records nobody answers for any more holds nothing up.
+            if (--burst.Unconfirmed > 0 || burst != _latest || _waiting.Count == 0)
+                return;
+
+            next = Begin();
+        }
+
+        send(next);
     }
 
     /// <summary>Records that go together.</summary>
-    internal sealed class Burst(List<TRecord> records, long since)
+    internal sealed class Burst(RecordBursts<TRecord> owner, List<TRecord> records, long since)
     {
         /// <summary>The records.</summary>
         public IReadOnlyList<TRecord> Records => records;
@@ -84,5 +83,8 @@ sealed class RecordBursts<TRecord>(Action<RecordBursts<TRecord>.Burst> send, Tim
 
         /// <summary>How many are not done.</summary>
         public int Unconfirmed { get; set; } = records.Count;
+
+        /// <summary>A record of the burst was confirmed, or will not be.</summary>
+        public void Done() => owner.Done(this);
     }
 }

@@ -35,10 +35,10 @@ public sealed class RecordBursts_Specs
         Confirm(0);
 
         ShouldHaveSent([1], [2, 3]);
-        _bursts.Done(_sent[1]);
+        _sent[1].Done();
         _bursts.Add(4);
         ShouldHaveSent([1], [2, 3]);
-        _bursts.Done(_sent[1]);
+        _sent[1].Done();
         ShouldHaveSent([1], [2, 3], [4]);
     }
 
@@ -90,13 +90,12 @@ public sealed class RecordBursts_Specs
     {
         const int Each = 20_000;
         var seen = new System.Collections.Concurrent.ConcurrentQueue<int>();
-        RecordBursts<int>? bursts = null;
-        bursts = new RecordBursts<int>(burst => ThreadPool.UnsafeQueueUserWorkItem(_ =>
+        var bursts = new RecordBursts<int>(burst => ThreadPool.UnsafeQueueUserWorkItem(_ =>
         {
             foreach (var record in burst.Records)
             {
                 seen.Enqueue(record);
-                bursts!.Done(burst);
+                burst.Done();
             }
         }, null), TimeProvider.System);
 
@@ -113,7 +112,7 @@ public sealed class RecordBursts_Specs
     void Confirm(int burst)
     {
         foreach (var _ in _sent[burst].Records)
-            _bursts.Done(_sent[burst]);
+            _sent[burst].Done();
     }
 
     void ShouldHaveSent(params int[][] bursts) => _sent.Select(x => x.Records.ToArray()).ToArray().ShouldBe(bursts);
