@@ -79,16 +79,23 @@ sealed class RedLock : IDistributedLock
     {
         var milliseconds = (long)expiry.TotalMilliseconds;
         var drawn = await AskAllAsync(Take, claim.Resource, expiry, cancellationToken).ConfigureAwait(false);
-        // A lone master has no other to agree with.
-        if (drawn is [var only] && _masters.Count == 1)
-            return only.IsNull ? null : TokenOf(only);
+        var (token, granted, agreed) = (0L, 0, 0);
+        foreach (var answer in drawn)
+        {
+            if (answer.IsNull)
+                continue;
 
-        var tokens = drawn.Where(x => !x.IsNull).Select(TokenOf).ToList();
-        if (tokens.Count < Quorum)
+            var drawnToken = long.Parse((string)answer!, CultureInfo.InvariantCulture);
+            granted++;
+            if (drawnToken > token)
+                (token, agreed) = (drawnToken, 1);
+            else if (drawnToken == token)
+                agreed++;
+        }
+
+        if (granted < Quorum)
             return null;
-
-        var token = tokens.Max();
-        if (tokens.Count(x => x == token) >= Quorum)
+        if (agreed >= Quorum)
             return token;
 
         // The next holder's majority shares a master with this one's: once a majority knows the highest token, it draws a higher one.
@@ -98,8 +105,6 @@ sealed class RedLock : IDistributedLock
 
         Task<RedisResult> Take(Master master) => claim.Begun(master, master.Acquire.AskAsync(milliseconds, claim.Keys, [claim.Owner]));
     }
-
-    static long TokenOf(RedisValue drawn) => long.Parse((string)drawn!, CultureInfo.InvariantCulture);
 
     async Task<DateTimeOffset?> ExtendAsync(Claim claim, TimeSpan expiry, CancellationToken cancellationToken)
     {

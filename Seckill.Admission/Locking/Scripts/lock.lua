@@ -2,17 +2,17 @@
 local clock
 local lives = {}
 
--- The clock of this server in µs, spelt out: Lua would round it when it turned it into text.
+-- The clock of this server in µs, spelt out.
 local function now_us()
   if not clock then
     local time = redis.call('TIME')
-    clock = string.format('%.0f', time[1] * 1000000 + time[2])
+    clock = whole(time[1] * 1000000 + time[2])
   end
   return clock
 end
 
 -- How long a fence is kept (ms).
 local function fence_life(expiry, beyond)
-  lives[expiry] = lives[expiry] or string.format('%.0f', expiry + beyond)
+  lives[expiry] = lives[expiry] or whole(expiry + beyond)
   return lives[expiry]
 end

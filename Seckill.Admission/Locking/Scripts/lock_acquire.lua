@@ -14,7 +14,7 @@ local token, life = now_us(), fence_life(ARGV[2], ARGV[3])
 local last = redis.call('SET', KEYS[2], token, 'PX', life, 'GET')
 if last and tonumber(last) >= tonumber(token) then
   -- The clock went back, or this run has drawn a token of this lock already.
-  token = string.format('%.0f', last + 1)
+  token = whole(last + 1)
   redis.call('SET', KEYS[2], token, 'PX', life)
 end
 return token

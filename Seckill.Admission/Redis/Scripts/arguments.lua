@@ -37,3 +37,8 @@ local function want_order(key, id)
     error('the record of order ' .. tostring(id) .. ' is wanted, not ' .. tostring(key))
   end
 end
+
+-- A whole number as Redis is to have it; by itself Lua writes one with many digits slowly, and rounds it.
+local function whole(number)
+  return string.format('%d', number)
+end

@@ -77,11 +77,6 @@ local function move(stock, sku, from, to, quantity)
   return units[to]
 end
 
--- A whole number as Redis is to have it; by itself Lua writes one with many digits slowly.
-local function whole(number)
-  return string.format('%d', number)
-end
-
 -- How many write-ahead entries there are.
 local function undecided(pending)
   entries = entries or redis.call('ZCARD', pending)
