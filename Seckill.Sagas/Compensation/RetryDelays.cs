@@ -75,14 +75,17 @@ public sealed class RetryDelays(CurrentSettings settings, TimeProvider time)
     public TimeSpan DeadLetterWait(DateTimeOffset due)
     {
         var current = settings.Value;
-        var longest = TimeSpan.FromSeconds(current.DeadLetterDelaySeconds) * (current.Adaptive ? current.AdaptiveMaxFactor * (1 + Jitter) : 1);
+        var delay = TimeSpan.FromSeconds(current.DeadLetterDelaySeconds);
+        var longest = current.Adaptive ? Stretch(delay, current.AdaptiveMaxFactor, 1) : delay;
         var left = due - time.GetUtcNow();
         return left < longest ? left : longest;
     }
 
     TimeSpan Stretch(TimeSpan delay)
-        // Never shorter than asked for.
-        => settings.Value.Adaptive ? delay * Factor * (1 + (Jitter * Random.Shared.NextDouble() * (Factor > 1 ? 1 : 0))) : delay;
+        => settings.Value.Adaptive ? Stretch(delay, Factor, Factor > 1 ? Random.Shared.NextDouble() : 0) : delay;
+
+    /// <summary>Never shorter than asked for.</summary>
+    static TimeSpan Stretch(TimeSpan delay, double factor, double chance) => delay * factor * (1 + (Jitter * chance));
 
     void Forget()
     {
