@@ -21,6 +21,9 @@ public interface IKafkaEndpointControl
     /// <summary>Records behind the committed offset in each partition that this process reads, as of a second ago.</summary>
     IReadOnlyDictionary<int, long> Lags { get; }
 
+    /// <summary>Records that came from brokers, as of a second ago, again each time that one came again.</summary>
+    long Fetched { get; }
+
     /// <summary>Records in the assigned partitions behind the committed offset, as of a second ago.</summary>
     long Lag => Lags.Values.Sum();
 

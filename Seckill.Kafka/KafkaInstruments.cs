@@ -18,6 +18,9 @@ public static class KafkaInstruments
     /// <summary>Counter: records that Kafka did not confirm, by topic.</summary>
     public const string RecordsNotProduced = "seckill.kafka.produce.failures";
 
+    /// <summary>Counter: records that came from brokers, again each time that one came again, by topic and group.</summary>
+    public const string RecordsFetched = "seckill.kafka.fetched";
+
     /// <summary>Gauge: records that are being handled or wait for it, by topic and group.</summary>
     public const string InFlight = "seckill.kafka.in_flight";
 
@@ -61,6 +64,12 @@ public static class KafkaInstruments
         Observe(InFlight, "{record}", "Records taken from Kafka and not done with", endpoint => endpoint.InFlight);
         Observe(Paused, "", "Whether reading is paused by command (1) or not (0)", endpoint => endpoint.IsPaused ? 1 : 0);
         Observe(Assigned, "{partition}", "Partitions that this process reads", endpoint => endpoint.AssignedPartitions);
+        Meter.CreateObservableCounter(
+            RecordsFetched,
+            () => endpoints.Select(endpoint => new Measurement<long>(
+                endpoint.Fetched, new(TopicTag, endpoint.Topic), new KeyValuePair<string, object?>(GroupTag, endpoint.GroupId))),
+            "{record}",
+            "Records that came from brokers, again each time that one came again");
         Meter.CreateObservableGauge(
             ConsumerLag,
             () => endpoints.SelectMany(endpoint => endpoint.Lags, (endpoint, lag) => new Measurement<long>(

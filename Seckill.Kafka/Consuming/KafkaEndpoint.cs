@@ -54,6 +54,8 @@ sealed class KafkaEndpoint : IReceiveTransport, IKafkaEndpointControl
 
     public IReadOnlyDictionary<int, long> Lags => _loop.Lags;
 
+    public long Fetched => _loop.Fetched;
+
     public void Pause() => _loop.IsPaused = true;
 
     public void Resume() => _loop.IsPaused = false;

@@ -30,7 +30,8 @@ sealed class PollLoop
     bool _pausedByCommand;
     volatile bool _isPaused;
     volatile int _assigned;
-    IReadOnlyDictionary<int, long> _lags = new Dictionary<int, long>();
+    ReadStatistics _statistics = ReadStatistics.None;
+    long _fetchedBefore;
 
     public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, TimeProvider time, ILogger logger)
     {
@@ -50,7 +51,10 @@ sealed class PollLoop
 
     public int AssignedPartitions => _assigned;
 
-    public IReadOnlyDictionary<int, long> Lags => Volatile.Read(ref _lags);
+    public IReadOnlyDictionary<int, long> Lags => Volatile.Read(ref _statistics).Lags;
+
+    /// <summary>Records that came from brokers, as of a second ago, again each time that one came again.</summary>
+    public long Fetched => Volatile.Read(ref _statistics).Fetched;
 
     /// <summary>Called on the loop's thread when partitions were assigned.</summary>
     public Action? Assigned { get; set; }
@@ -85,8 +89,8 @@ sealed class PollLoop
 
     void Poll(IConsumer<byte[]?, byte[]?> consumer)
     {
-        // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, so it is for longer jams, in which the
-        // client must be polled on or the group takes this member for dead.
+        // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, up to 32 MiB that are then fetched again: it is for jams, in which nothing
+        // gets done and the client must be polled on, or the group takes this member for dead.
         _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
         if (_isFull || _isPaused != _pausedByCommand || _isHousekeepingDue || _time.GetElapsedTime(_lastHousekeeping) >= HousekeepingInterval)
         {
@@ -163,6 +167,8 @@ sealed class PollLoop
 
     IConsumer<byte[]?, byte[]?> Build()
     {
+        // A client counts from nothing.
+        _fetchedBefore = _statistics.Fetched;
         var config = _rider.Configure(new ConsumerConfig
         {
             GroupId = _settings.GroupId,
@@ -189,9 +195,15 @@ sealed class PollLoop
             .SetPartitionsLostHandler((consumer, partitions) => OnLost(consumer, Find(partitions)))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetErrorHandler((_, error) => _watch.OnError(error))
-            .SetStatisticsHandler((_, json) => Volatile.Write(ref _lags, _watch.OnStatistics(json, PositionOf)))
+            .SetStatisticsHandler((_, json) => OnStatistics(json))
             .SetLogHandler((_, message) => KafkaLog.Write(_logger, message))
             .Build();
+    }
+
+    void OnStatistics(string json)
+    {
+        var statistics = _watch.OnStatistics(json, PositionOf);
+        Volatile.Write(ref _statistics, statistics with { Fetched = _fetchedBefore + statistics.Fetched });
     }
 
     long? PositionOf(string topic, int partition)

@@ -14,7 +14,7 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
     readonly Queue<PendingRecord> _ready = new();
     int _running;
     int _inFlight;
-    bool _someoneWaits;
+    Func<bool>? _awaited;
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -51,13 +51,13 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
         }
     }
 
-    /// <summary>Waits until less than the capacity is in flight; false if that took longer than <paramref name="patience"/>.</summary>
+    /// <summary>At capacity, waits until there is room for many, or what there is after <paramref name="patience"/>; false when that is none, since nothing gets done.</summary>
     public bool WaitForCapacity(TimeSpan patience)
     {
         if (InFlight < capacity)
             return true;
         lock (_sync)
-            return WaitUntil(() => _inFlight < capacity - (capacity / 4), patience);
+            return WaitUntil(() => _inFlight < capacity - (capacity / 4), patience) || _inFlight < capacity;
     }
 
     /// <summary>Reads the offsets that moved since the last call.</summary>
@@ -165,7 +165,8 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
                 Start(ready);
             }
 
-            if (_someoneWaits)
+            // Looked at here, since to wake the one who waits for it for each record would cost more than the record.
+            if (_awaited is { } awaited && awaited())
                 Monitor.PulseAll(_sync);
         }
     }
@@ -173,7 +174,7 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
     bool WaitUntil(Func<bool> condition, TimeSpan patience)
     {
         var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        _someoneWaits = true;
+        _awaited = condition;
         try
         {
             while (!condition())
@@ -188,7 +189,7 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
         }
         finally
         {
-            _someoneWaits = false;
+            _awaited = null;
         }
     }
 }

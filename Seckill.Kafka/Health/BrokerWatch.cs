@@ -28,10 +28,10 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
 
     public void OnAnswer() => Become(KafkaReachability.Reachable);
 
-    /// <summary>Reads the state of the connections; returns the consumer lag of each partition that is read.</summary>
+    /// <summary>Reads the state of the connections; returns what a consumer's reading comes to.</summary>
     /// <param name="json">The statistics.</param>
     /// <param name="positionOf">Up to where a topic's partition is done with; null where nothing was read.</param>
-    public IReadOnlyDictionary<int, long> OnStatistics(string json, Func<string, int, long?>? positionOf = null)
+    public ReadStatistics OnStatistics(string json, Func<string, int, long?>? positionOf = null)
     {
         using var statistics = JsonDocument.Parse(json);
         if (statistics.RootElement.TryGetProperty("brokers", out var brokers))
@@ -44,7 +44,8 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
                 Become(KafkaReachability.Unreachable);
         }
 
-        return Lags(statistics.RootElement, positionOf ?? ((_, _) => null));
+        var fetched = statistics.RootElement.TryGetProperty("rxmsgs", out var received) ? received.GetInt64() : 0;
+        return new ReadStatistics(Lags(statistics.RootElement, positionOf ?? ((_, _) => null)), fetched);
     }
 
     static Dictionary<int, long> Lags(JsonElement statistics, Func<string, int, long?> positionOf)
@@ -85,4 +86,13 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
     }
 
     sealed record State(KafkaReachability Reachability, DateTimeOffset Since);
+}
+
+/// <summary>What a client knows of its reading.</summary>
+/// <param name="Lags">The consumer lag of each partition that is read.</param>
+/// <param name="Fetched">Records that came from brokers since the client is there, again each time that one came again.</param>
+sealed record ReadStatistics(IReadOnlyDictionary<int, long> Lags, long Fetched)
+{
+    /// <summary>Before the first statistics.</summary>
+    public static readonly ReadStatistics None = new(new Dictionary<int, long>(), 0);
 }

@@ -54,7 +54,7 @@ public sealed class Metrics_Specs : KafkaSpecs
               "-1":{"partition":-1,"fetch_state":"none","hi_offset":-1001,"consumer_lag":-1}}}}}
             """;
 
-        new BrokerWatch(TimeProvider.System).OnStatistics(Statistics, (_, partition) => partition == 2 ? 2 : null)
+        new BrokerWatch(TimeProvider.System).OnStatistics(Statistics, (_, partition) => partition == 2 ? 2 : null).Lags
             .ShouldBe(new Dictionary<int, long> { [0] = 3, [2] = 7, [3] = 0 }, ignoreOrder: true);
     }
 

@@ -71,6 +71,33 @@ public sealed class Offsets_Specs : KafkaSpecs
     }
 
     [Fact]
+    public async Task Should_fetch_a_backlog_once_however_slowly_it_gets_done()
+    {
+        const int Records = 5000;
+        await WriteAsync(Enumerable.Range(0, Records));
+        var handled = 0;
+        await using var host = await StartReaderAsync(
+            async context =>
+            {
+                await Task.Delay(20, context.CancellationToken);
+                Interlocked.Increment(ref handled);
+            },
+            e =>
+            {
+                // A quarter of what is taken from Kafka at a time gets done in half a second.
+                e.ConcurrentMessageLimit = 4;
+                e.PrefetchCount = 400;
+            },
+            partitions: 1);
+        var endpoint = host.Get<IKafkaEndpoints>().Get(Topic, Group);
+
+        await Eventually.HoldsAsync(() => Volatile.Read(ref handled) >= 600, "records get done while others wait");
+        await Eventually.HoldsAsync(() => endpoint.Fetched >= Records, "the statistics tell what was fetched");
+        endpoint.Fetched.ShouldBe(Records);
+        endpoint.InFlight.ShouldBeLessThanOrEqualTo(400);
+    }
+
+    [Fact]
     public async Task Should_read_on_between_two_slow_stores_of_offsets()
     {
         const int Records = 10;

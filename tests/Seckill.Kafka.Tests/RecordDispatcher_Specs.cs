@@ -93,9 +93,27 @@ public sealed class RecordDispatcher_Specs : IDisposable
 
         dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeFalse();
         await Eventually.HoldsAsync(() => _handler.Count == 8, "all records run");
+        var waiting = Task.Run(() => dispatcher.WaitForCapacity(TimeSpan.FromSeconds(10)));
         for (var offset = 0; offset < 3; offset++)
             _handler.Finish(offset);
-        dispatcher.WaitForCapacity(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        (await waiting).ShouldBeTrue();
+        dispatcher.InFlight.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Should_have_capacity_for_as_many_as_get_done()
+    {
+        var dispatcher = Dispatcher(concurrency: 8, capacity: 8);
+        for (var offset = 0; offset < 8; offset++)
+            dispatcher.Add(_partition, Record(offset, key: offset));
+        await Eventually.HoldsAsync(() => _handler.Count == 8, "all records run");
+
+        _handler.Finish(0);
+        await Eventually.HoldsAsync(() => dispatcher.InFlight == 7, "one is done");
+        dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeTrue();
+
+        dispatcher.Add(_partition, Record(8, key: 8));
+        dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeFalse();
     }
 
     RecordDispatcher Dispatcher(int concurrency, int capacity = 1000) => new(_handler, concurrency, capacity, NullLogger.Instance);
