@@ -48,7 +48,10 @@ public sealed class TransactionReader(MySqlDatabase database)
     /// <summary>Rows of a batch's log stand next to each other; a batch has no more than this many.</summary>
     const int MostOfBatch = 10_000;
 
-    /// <summary>What happened to a transaction, in order of time. The orders of one group commit are decided at one time, to the microsecond: that is how its size is known.</summary>
+    /// <summary>
+    /// What happened to a transaction, in order of time. The orders of one group commit are decided at one time, to the microsecond: that is how its size is known. That it
+    /// began stands in no row of its own, but in how long the first step took (rows of older versions have one).
+    /// </summary>
     /// <inheritdoc cref="FindAsync" path="/exception"/>
     public async Task<IReadOnlyList<TransactionStep>> TimelineAsync(Guid orderId, CancellationToken cancellationToken = default)
     {
@@ -61,7 +64,10 @@ public sealed class TransactionReader(MySqlDatabase database)
                          AND beside.step = 'committed' AND beside.occurred_at = own.occurred_at) END AS BatchSize
             FROM transaction_log AS own WHERE correlation_id = @id ORDER BY log_id
             """, new { id = orderId.ToString("D"), most = MostOfBatch }).ConfigureAwait(false);
-        return rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs, (int?)x.BatchSize)).ToList();
+        var steps = rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs, (int?)x.BatchSize)).ToList();
+        if (steps is [{ DurationMicroseconds: { } duration } first, ..])
+            steps.Insert(0, new TransactionStep(TransactionStep.Begun, null, first.Actor, first.OccurredAt.AddMicroseconds(-duration), null));
+        return steps;
     }
 
     /// <summary>The transactions that <paramref name="filter"/> lets through, newest first.</summary>

@@ -184,56 +184,63 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
     public static SortedDictionary<(long ActivityId, long SkuId), long> Taken(List<PendingRow<FirstWrite, LedgerOutcome>> rows)
         => StockText.UnitsOf(rows.Select(x => x.Row).Where(x => x.TakesStock).Select(x => x.Instance));
 
-    static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 4;
+    static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 3;
 
     /// <summary>What writes these rows, in pieces.</summary>
     public static IReadOnlyList<string> Statements(List<PendingRow<FirstWrite, LedgerOutcome>> rows, SortedDictionary<(long ActivityId, long SkuId), long> taken)
     {
         var sql = new SqlText();
-        foreach (var some in rows.Select(x => x.Row).Chunk(SqlText.RowsOfStatement))
+        foreach (var kind in rows.Select(x => x.Row).GroupBy(x => x.TakesStock))
         {
-            AppendOrders(sql, some);
-            AppendTransactions(sql, some);
-            AppendLog(sql, some);
+            foreach (var some in kind.Chunk(SqlText.RowsOfStatement))
+            {
+                AppendOrders(sql, some, refused: !kind.Key);
+                AppendTransactions(sql, some, refused: !kind.Key);
+                AppendLog(sql, some);
+            }
         }
 
         StockText.Take(sql, taken);
         return sql.ToPieces();
     }
 
-    static void AppendOrders(SqlText sql, FirstWrite[] writes)
+    /// <summary>A column that is null for all of a statement's rows is not named: MySQL reads each NULL that is written for it.</summary>
+    static void AppendOrders(SqlText sql, FirstWrite[] writes, bool refused)
     {
-        sql.Begin("""
-            INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, reason, idempotency_key, created_at, closed_at) VALUES
-            """);
+        sql.Begin("INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, idempotency_key, created_at")
+            .Raw(refused ? ", reason, closed_at) VALUES " : ") VALUES ");
         for (var i = 0; i < writes.Length; i++)
         {
             var (instance, write) = (writes[i].Instance, writes[i]);
             sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(instance.ActivityId).Comma().Value(instance.SkuId).Comma()
                 .Value(instance.BuyerId).Comma().Value(instance.Quantity).Comma().Value(instance.AmountCents).Comma()
-                .Value(write.TakesStock ? OrderStatus.Pending : OrderStatus.Failed).Comma().Value(instance.Reason).Comma()
-                .Value(instance.IdempotencyKey).Comma().Value(instance.CreatedAt).Comma()
-                .Value(write.TakesStock ? null : write.Now).Raw(")");
+                .Value(refused ? OrderStatus.Failed : OrderStatus.Pending).Comma().Value(instance.IdempotencyKey).Comma().Value(instance.CreatedAt);
+            if (refused)
+                sql.Comma().Value(instance.Reason).Comma().Value(write.Now);
+            sql.Raw(")");
         }
 
         sql.End();
     }
 
-    static void AppendTransactions(SqlText sql, FirstWrite[] writes)
+    static void AppendTransactions(SqlText sql, FirstWrite[] writes, bool refused)
     {
         sql.Begin("""
             INSERT INTO order_transaction (correlation_id, state, activity_id, sku_id, buyer_id, quantity, unit_price_cents, payment_window_seconds,
-            idempotency_key, fencing_token, retry_count, last_error, reason, created_at, prepared_at, decided_at, expires_at, row_version) VALUES
-            """);
+            idempotency_key, fencing_token, created_at, row_version
+            """).Raw(refused ? ", retry_count, last_error, reason, decided_at) VALUES " : ", prepared_at, expires_at) VALUES ");
         for (var i = 0; i < writes.Length; i++)
         {
             var (instance, write) = (writes[i].Instance, writes[i]);
             sql.Raw(i == 0 ? "(" : ",(").Value(instance.CorrelationId).Comma().Value(write.State).Comma().Value(instance.ActivityId).Comma()
                 .Value(instance.SkuId).Comma().Value(instance.BuyerId).Comma().Value(instance.Quantity).Comma()
                 .Value(instance.UnitPriceCents).Comma().Value(instance.PaymentWindowSeconds).Comma().Value(instance.IdempotencyKey).Comma()
-                .Value(instance.FencingToken).Comma().Value(instance.RetryCount).Comma().Value(instance.LastError).Comma()
-                .Value(instance.Reason).Comma().Value(instance.CreatedAt).Comma().Value(write.TakesStock ? write.Now : null).Comma()
-                .Value(write.TakesStock ? null : write.Now).Comma().Value(write.ExpiresAt).Raw(",1)");
+                .Value(instance.FencingToken).Comma().Value(instance.CreatedAt).Raw(",1,");
+            if (refused)
+                sql.Value(instance.RetryCount).Comma().Value(instance.LastError).Comma().Value(instance.Reason).Comma().Value(write.Now);
+            else
+                sql.Value(write.Now).Comma().Value(write.ExpiresAt);
+            sql.Raw(")");
         }
 
         sql.End();
@@ -246,8 +253,6 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
         {
             var (instance, write) = (writes[i].Instance, writes[i]);
             sql.Raw(i == 0 ? "" : ",");
-            TransactionLogRow.Append(sql, instance.CorrelationId, TransactionLogRow.Begun, null, TransactionLogRow.Saga, instance.CreatedAt, null);
-            sql.Comma();
             TransactionLogRow.Append(sql, instance.CorrelationId, TransactionLogRow.StepOf(write.State), instance.Reason, TransactionLogRow.Saga,
                 write.Now, write.Now - instance.CreatedAt);
         }

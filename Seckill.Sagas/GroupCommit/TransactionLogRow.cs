@@ -7,9 +7,6 @@ static class TransactionLogRow
 {
     public const string InsertInto = "INSERT INTO transaction_log (correlation_id, step, detail, actor, occurred_at, duration_us) VALUES ";
 
-    /// <summary>Step: the transaction began.</summary>
-    public const string Begun = "begun";
-
     /// <summary>Actor: the transaction itself, in its normal course.</summary>
     public const string Saga = "saga";
 

@@ -45,7 +45,6 @@ public sealed class TimelinePage_Specs(ApiServers servers)
     public async Task Should_draw_each_step_with_its_time_and_its_batch()
     {
         var id = await _api.AddTransactionAsync("Committed");
-        await LogAsync(id, "begun", after: 0, took: null);
         await LogAsync(id, "prepared", after: 20, took: 20);
         await LogAsync(id, "committed", after: 50, took: 30);
         await using var chromium = await Chromium.StartAsync();

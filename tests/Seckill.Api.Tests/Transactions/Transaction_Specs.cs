@@ -22,7 +22,7 @@ public sealed class Transaction_Specs(ApiServers servers)
         var id = Guid.Parse(placed["orderId"]!);
         await _api.AddOrderAsync("alice", OrderStatus.Pending, activity, id);
         await _api.AddTransactionAsync("Prepared", id, activity, retries: 2, error: "Redis did not answer");
-        await LogAsync(id, "begun", "prepared");
+        await LogAsync(id, "prepared");
 
         var answer = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
 

@@ -21,7 +21,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         (await fixture.CommitsAsync() - before).ShouldBeLessThan(200, "1,000 prepares and 1,000 decisions share their COMMITs");
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 1000 });
         (await fixture.TakenAsync(activityId)).ShouldBe(1000);
-        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
+        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["prepared", "committed"]);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
         await LedgerFixture.MoveAsync(ledger, orders, TransactionStates.Committed);
         proxy.Cuts.ShouldBe(2);
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Confirmed, TransactionStates.Committed)] = 300 });
-        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "committed"]);
+        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["prepared", "committed"]);
     }
 
     static OrderTransactionState Copy(OrderTransactionState order)

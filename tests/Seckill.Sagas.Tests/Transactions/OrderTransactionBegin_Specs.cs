@@ -21,7 +21,7 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
         var order = await DeliverAsync(stock: 5, quantity: 2);
 
         await ShouldEndAsAsync(order, TransactionStates.Committed, null, taken: 2, record: "committed");
-        (await fixture.StepsAsync(order.OrderId)).ShouldBe(["begun", "prepared", "committed"]);
+        (await fixture.StepsAsync(order.OrderId)).ShouldBe(["prepared", "committed"]);
         var news = _harness.News.Orders.ShouldHaveSingleItem();
         news.Status.ShouldBe(OrderStatus.Confirmed);
         news.AmountCents.ShouldBe(2 * 1999);
@@ -61,7 +61,7 @@ public sealed class OrderTransactionBegin_Specs(LedgerFixture fixture) : IClassF
         var order = await DeliverAsync(stock: 5);
 
         await ShouldEndAsAsync(order, TransactionStates.RolledBack, reason, taken: 0, record: "released");
-        (await fixture.StepsAsync(order.OrderId)).ShouldBe(["begun", "prepared", "rolling_back", "rolled_back"]);
+        (await fixture.StepsAsync(order.OrderId)).ShouldBe(["prepared", "rolling_back", "rolled_back"]);
     }
 
     [Fact]

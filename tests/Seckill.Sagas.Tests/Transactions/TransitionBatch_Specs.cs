@@ -22,7 +22,7 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         (await fixture.CommitsAsync() - before).ShouldBeLessThan(200, "2,000 transitions share their COMMITs");
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Cancelled, TransactionStates.Cancelled)] = 1000 });
         (await fixture.TakenAsync(activityId)).ShouldBe(0);
-        (await fixture.StepsAsync(orders[999].CorrelationId)).ShouldBe(["begun", "prepared", "committed", "cancelling", "cancelled"]);
+        (await fixture.StepsAsync(orders[999].CorrelationId)).ShouldBe(["prepared", "committed", "cancelling", "cancelled"]);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class TransitionBatch_Specs(LedgerFixture fixture) : IClassFixture
         proxy.Cuts.ShouldBe(1);
         (await fixture.BooksAsync(activityId)).ShouldBe(new() { [(OrderStatus.Failed, TransactionStates.RollingBack)] = 300 });
         (await fixture.TakenAsync(activityId)).ShouldBe(0);
-        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["begun", "prepared", "rolling_back"]);
+        (await fixture.StepsAsync(orders[0].CorrelationId)).ShouldBe(["prepared", "rolling_back"]);
     }
 
     [Fact]

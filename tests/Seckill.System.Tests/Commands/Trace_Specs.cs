@@ -93,7 +93,6 @@ public sealed class Trace_Specs(BooksFixture fixture) : ToolSpecs(fixture)
               fencing_token, retry_count, created_at, prepared_at, decided_at, row_version)
             VALUES (@id, 'Committed', 1, 1, 'alice', 1, 9900, 900, 7, 0, '2026-03-01 12:00:00', '2026-03-01 12:00:00.02', '2026-03-01 12:00:00.05', 2);
             INSERT INTO transaction_log (correlation_id, step, detail, actor, occurred_at, duration_us) VALUES
-              (@id, 'begun', NULL, 'saga', '2026-03-01 12:00:00', NULL),
               (@id, 'prepared', NULL, 'saga', '2026-03-01 12:00:00.02', 20000),
               (@id, 'committed', NULL, 'saga', '2026-03-01 12:00:00.05', 30000)
             """, new { id = order.ToString("D") });

@@ -13,6 +13,6 @@ SELECT order_id, 'Paid', activity_id, sku_id, buyer_id, quantity, amount_cents, 
 FROM orders WHERE activity_id = @activityId AND order_id > @after;
 INSERT INTO transaction_log (correlation_id, step, actor, occurred_at, duration_us)
 SELECT order_id, steps.step, 'saga', created_at, 20000
-FROM orders JOIN (SELECT 'begun' AS step UNION ALL SELECT 'prepared' UNION ALL SELECT 'committed' UNION ALL SELECT 'paid') steps
+FROM orders JOIN (SELECT 'prepared' AS step UNION ALL SELECT 'committed' UNION ALL SELECT 'paid') steps
 WHERE activity_id = @activityId AND order_id > @after;
 UPDATE stock SET taken = taken + @page WHERE activity_id = @activityId AND sku_id = 1;
