@@ -6,7 +6,7 @@ namespace Seckill.Kafka;
 /// <summary>
 /// Configures a topic endpoint. Consumers and sagas are added as on any receive endpoint. ConcurrentMessageLimit
 /// is the number of records handled at once, over all assigned partitions; PrefetchCount is the number taken from Kafka and not done with,
-/// and also, per partition, how far handling may run ahead of the oldest unfinished record (so it bounds what a crash repeats).
+/// and also, per partition, how many may be done though one before them is not (so it bounds what a crash repeats).
 /// </summary>
 public interface IKafkaTopicEndpointConfigurator : IReceiveEndpointConfigurator
 {

@@ -30,8 +30,8 @@ sealed class PartitionProgress : IDisposable
     /// <summary>Records that wait for their turn.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>How far reading is ahead of the oldest record that is not done.</summary>
-    public int WindowSize => _window.Count;
+    /// <summary>How many records are done though one before them is not.</summary>
+    public int Ahead => _window.Count - Waiting - Running.Count;
 
     /// <summary>Up to where everything is done; null before the first record.</summary>
     public long? Position => _window.TryPeek(out var oldest) ? oldest.Offset : _next >= 0 ? _next : null;

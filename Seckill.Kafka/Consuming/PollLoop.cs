@@ -13,7 +13,7 @@ sealed class PollLoop
 {
     static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan HousekeepingInterval = TimeSpan.FromMilliseconds(20);
-    static readonly TimeSpan CapacityPatience = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan CapacityPatience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(1);
 
@@ -31,7 +31,7 @@ sealed class PollLoop
     volatile bool _isPaused;
     volatile int _assigned;
     ReadStatistics _statistics = ReadStatistics.None;
-    long _fetchedBefore;
+    long _fetchedOfClient;
 
     public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, TimeProvider time, ILogger logger)
     {
@@ -89,9 +89,9 @@ sealed class PollLoop
 
     void Poll(IConsumer<byte[]?, byte[]?> consumer)
     {
-        // Not polling for a moment costs nothing. Pausing throws away what the client has fetched ahead, up to 32 MiB that are then fetched again: it is for jams, in which nothing
-        // gets done and the client must be polled on, or the group takes this member for dead.
-        _isFull = !_dispatcher.WaitForCapacity(CapacityPatience);
+        // Not polling costs nothing but that a rebalance and a stop wait for it. Pausing throws away what the client has fetched ahead, up to 32 MiB that are then fetched again: it is for
+        // jams, in which nothing gets done, and lasts until much is.
+        _isFull = !(_isFull ? _dispatcher.WaitForMuch(CapacityPatience) : _dispatcher.WaitForCapacity(CapacityPatience));
         if (_isFull || _isPaused != _pausedByCommand || _isHousekeepingDue || _time.GetElapsedTime(_lastHousekeeping) >= HousekeepingInterval)
         {
             StoreOffsets(consumer, _partitions.Values);
@@ -162,13 +162,13 @@ sealed class PollLoop
     bool IsTooFarAhead(PartitionProgress partition)
     {
         var limit = partition.IsPaused ? _settings.PrefetchCount / 2 : _settings.PrefetchCount;
-        return _dispatcher.WindowOf(partition) > limit;
+        return _dispatcher.AheadOf(partition) > limit;
     }
 
     IConsumer<byte[]?, byte[]?> Build()
     {
         // A client counts from nothing.
-        _fetchedBefore = _statistics.Fetched;
+        _fetchedOfClient = 0;
         var config = _rider.Configure(new ConsumerConfig
         {
             GroupId = _settings.GroupId,
@@ -203,7 +203,10 @@ sealed class PollLoop
     void OnStatistics(string json)
     {
         var statistics = _watch.OnStatistics(json, PositionOf);
-        Volatile.Write(ref _statistics, statistics with { Fetched = _fetchedBefore + statistics.Fetched });
+        // The client counts those of partitions that it knows at the moment.
+        var more = Math.Max(0, statistics.Fetched - _fetchedOfClient);
+        _fetchedOfClient = statistics.Fetched;
+        Volatile.Write(ref _statistics, statistics with { Fetched = _statistics.Fetched + more });
     }
 
     long? PositionOf(string topic, int partition)

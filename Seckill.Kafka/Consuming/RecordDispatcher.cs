@@ -51,13 +51,16 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
         }
     }
 
-    /// <summary>At capacity, waits until there is room for many, or what there is after <paramref name="patience"/>; false when that is none, since nothing gets done.</summary>
-    public bool WaitForCapacity(TimeSpan patience)
+    /// <summary>
+    /// At capacity, waits until there is room for many; what room there is after <paramref name="patience"/> will do. False when that is none, as where nothing gets done.
+    /// </summary>
+    public bool WaitForCapacity(TimeSpan patience) => InFlight < capacity || WaitForMuch(patience) || InFlight < capacity;
+
+    /// <summary>Waits until there is room for many; false when there is not after <paramref name="patience"/>.</summary>
+    public bool WaitForMuch(TimeSpan patience)
     {
-        if (InFlight < capacity)
-            return true;
         lock (_sync)
-            return WaitUntil(() => _inFlight < capacity - (capacity / 4), patience) || _inFlight < capacity;
+            return WaitUntil(() => _inFlight < capacity - (capacity / 4), patience);
     }
 
     /// <summary>Reads the offsets that moved since the last call.</summary>
@@ -67,11 +70,11 @@ sealed class RecordDispatcher(IRecordHandler handler, int concurrency, int capac
             return [.. partitions.Select(partition => partition.TakeOffset()).OfType<TopicPartitionOffset>()];
     }
 
-    /// <summary>How far reading is ahead of the oldest record that is not done.</summary>
-    public int WindowOf(PartitionProgress partition)
+    /// <summary>How many records of the partition are done though one before them is not.</summary>
+    public int AheadOf(PartitionProgress partition)
     {
         lock (_sync)
-            return partition.WindowSize;
+            return partition.Ahead;
     }
 
     /// <summary>Up to where everything of the partition is done; null before its first record.</summary>

@@ -65,7 +65,7 @@ public sealed class TransactionReader(MySqlDatabase database)
             FROM transaction_log AS own WHERE correlation_id = @id ORDER BY log_id
             """, new { id = orderId.ToString("D"), most = MostOfBatch }).ConfigureAwait(false);
         var steps = rows.Select(x => new TransactionStep(x.Step, x.Detail, x.Actor, x.OccurredAt.AsUtc(), x.DurationUs, (int?)x.BatchSize)).ToList();
-        if (steps is [{ DurationMicroseconds: { } duration } first, ..])
+        if (steps is [{ Step: not TransactionStep.Begun, DurationMicroseconds: { } duration } first, ..])
             steps.Insert(0, new TransactionStep(TransactionStep.Begun, null, first.Actor, first.OccurredAt.AddMicroseconds(-duration), null));
         return steps;
     }

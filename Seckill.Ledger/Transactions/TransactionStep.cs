@@ -1,6 +1,6 @@
 namespace Seckill.Ledger.Transactions;
 
-/// <summary>A step of a transaction, as table <c>transaction_log</c> has it.</summary>
+/// <summary>A step of a transaction: a row of <c>transaction_log</c>, or its beginning, which follows from the first.</summary>
 /// <param name="Step">What happened: <c>begun</c>, <c>prepared</c>, <c>committed</c>, …</param>
 /// <param name="Detail">Why, in words.</param>
 /// <param name="Actor">Who did it: a process, a buyer, an operator.</param>

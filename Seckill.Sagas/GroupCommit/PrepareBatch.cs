@@ -186,16 +186,18 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
 
     static int ExpectedChanges(List<PendingRow<FirstWrite, LedgerOutcome>> rows) => rows.Count * 3;
 
-    /// <summary>What writes these rows, in pieces.</summary>
+    /// <summary>
+    /// What writes these rows, in pieces. A column that has its default in all of a statement's rows is not named: MySQL would read each value that is written for it.
+    /// </summary>
     public static IReadOnlyList<string> Statements(List<PendingRow<FirstWrite, LedgerOutcome>> rows, SortedDictionary<(long ActivityId, long SkuId), long> taken)
     {
         var sql = new SqlText();
-        foreach (var kind in rows.Select(x => x.Row).GroupBy(x => x.TakesStock))
+        foreach (var kind in rows.Select(x => x.Row).GroupBy(x => !x.TakesStock))
         {
             foreach (var some in kind.Chunk(SqlText.RowsOfStatement))
             {
-                AppendOrders(sql, some, refused: !kind.Key);
-                AppendTransactions(sql, some, refused: !kind.Key);
+                AppendOrders(sql, some, refused: kind.Key);
+                AppendTransactions(sql, some, refused: kind.Key);
                 AppendLog(sql, some);
             }
         }
@@ -204,7 +206,6 @@ sealed class PrepareBatch(LedgerSession session, FaultPoints faults, ILogger log
         return sql.ToPieces();
     }
 
-    /// <summary>A column that is null for all of a statement's rows is not named: MySQL reads each NULL that is written for it.</summary>
     static void AppendOrders(SqlText sql, FirstWrite[] writes, bool refused)
     {
         sql.Begin("INSERT INTO orders (order_id, activity_id, sku_id, buyer_id, quantity, amount_cents, status, idempotency_key, created_at")

@@ -23,6 +23,7 @@ public sealed class Metrics_Specs : KafkaSpecs
 
         isDone.SetResult();
         await Eventually.HoldsAsync(() => Read(KafkaInstruments.ConsumerLag) == 0 && Read(KafkaInstruments.InFlight) == 0, "nothing waits");
+        Read(KafkaInstruments.RecordsFetched).ShouldBe(20);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class Metrics_Specs : KafkaSpecs
     {
         await using var host = await StartReaderAsync(_ => Task.CompletedTask);
 
-        PublishedInstruments.Of(KafkaInstruments.Name).Count.ShouldBeGreaterThanOrEqualTo(7);
+        PublishedInstruments.Of(KafkaInstruments.Name).Count.ShouldBeGreaterThanOrEqualTo(8);
         PublishedInstruments.Undocumented(KafkaInstruments.Name).ShouldBeEmpty("docs/metrics.md has every instrument");
     }
 

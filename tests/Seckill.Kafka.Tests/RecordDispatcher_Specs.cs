@@ -93,11 +93,11 @@ public sealed class RecordDispatcher_Specs : IDisposable
 
         dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeFalse();
         await Eventually.HoldsAsync(() => _handler.Count == 8, "all records run");
-        var waiting = Task.Run(() => dispatcher.WaitForCapacity(TimeSpan.FromSeconds(10)));
-        for (var offset = 0; offset < 3; offset++)
-            _handler.Finish(offset);
+        var waiting = await StartWaitingAsync(() => dispatcher.WaitForCapacity(TimeSpan.FromMinutes(1)));
+        await FinishAsync(dispatcher, 0, 1);
+        waiting.IsCompleted.ShouldBeFalse();
+        await FinishAsync(dispatcher, 2);
         (await waiting).ShouldBeTrue();
-        dispatcher.InFlight.ShouldBe(5);
     }
 
     [Fact]
@@ -108,12 +108,48 @@ public sealed class RecordDispatcher_Specs : IDisposable
             dispatcher.Add(_partition, Record(offset, key: offset));
         await Eventually.HoldsAsync(() => _handler.Count == 8, "all records run");
 
-        _handler.Finish(0);
-        await Eventually.HoldsAsync(() => dispatcher.InFlight == 7, "one is done");
-        dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeTrue();
+        var waiting = await StartWaitingAsync(() => dispatcher.WaitForCapacity(TimeSpan.FromSeconds(1)));
+        await FinishAsync(dispatcher, 0);
+        (await waiting).ShouldBeTrue();
+        dispatcher.WaitForMuch(TimeSpan.FromMilliseconds(10)).ShouldBeFalse();
 
         dispatcher.Add(_partition, Record(8, key: 8));
         dispatcher.WaitForCapacity(TimeSpan.FromMilliseconds(10)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_tell_how_many_are_done_before_their_turn()
+    {
+        var dispatcher = Dispatcher(concurrency: 4);
+        for (var offset = 0; offset < 6; offset++)
+            dispatcher.Add(_partition, Record(offset, key: offset));
+        await Eventually.HoldsAsync(() => _handler.Count == 4, "four records run");
+        dispatcher.AheadOf(_partition).ShouldBe(0);
+
+        await FinishAsync(dispatcher, 1, 3);
+        dispatcher.AheadOf(_partition).ShouldBe(2);
+        await FinishAsync(dispatcher, 0);
+        dispatcher.AheadOf(_partition).ShouldBe(1);
+        await FinishAsync(dispatcher, 2);
+        dispatcher.AheadOf(_partition).ShouldBe(0);
+    }
+
+    /// <summary>Returns once the wait has begun.</summary>
+    static async Task<Task<bool>> StartWaitingAsync(Func<bool> wait)
+    {
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() => ended.SetResult(wait())) { IsBackground = true };
+        thread.Start();
+        await Eventually.HoldsAsync(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), "the wait has begun");
+        return ended.Task;
+    }
+
+    async Task FinishAsync(RecordDispatcher dispatcher, params long[] offsets)
+    {
+        var left = dispatcher.InFlight - offsets.Length;
+        foreach (var offset in offsets)
+            _handler.Finish(offset);
+        await Eventually.HoldsAsync(() => dispatcher.InFlight == left, "they are done");
     }
 
     RecordDispatcher Dispatcher(int concurrency, int capacity = 1000) => new(_handler, concurrency, capacity, NullLogger.Instance);

@@ -39,6 +39,17 @@ public sealed class Transaction_Specs(ApiServers servers)
     }
 
     [Fact]
+    public async Task Should_show_the_beginning_that_older_versions_wrote_down_once()
+    {
+        var id = await _api.AddTransactionAsync("Prepared");
+        await LogAsync(id, "begun", "prepared");
+
+        var answer = (await _api.GetAsync($"/api/transactions/{id}", "olga", Roles.Operator)).ShouldBe(HttpStatusCode.OK);
+
+        answer.Json.GetProperty("steps").EnumerateArray().Select(x => x.GetString()).ShouldBe(["begun", "prepared"]);
+    }
+
+    [Fact]
     public async Task Should_say_where_a_participant_knows_nothing()
     {
         var id = await _api.AddTransactionAsync("RolledBack");

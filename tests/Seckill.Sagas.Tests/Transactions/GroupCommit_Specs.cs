@@ -25,6 +25,25 @@ public sealed class GroupCommit_Specs(LedgerFixture fixture) : IClassFixture<Led
     }
 
     [Fact]
+    public async Task Should_write_prepared_and_refused_orders_together()
+    {
+        var activityId = await fixture.AddActivityAsync(stock: 1000);
+        await using var ledger = fixture.NewLedger();
+        var orders = Enumerable.Range(0, 200).Select(_ => LedgerFixture.NewOrder(activityId)).ToList();
+        foreach (var refused in orders.Where((_, i) => i % 2 == 1))
+            (refused.CurrentState, refused.Reason, refused.LastError) = (TransactionStates.RolledBack, RefusalReasons.Fault, "it's 超长");
+
+        (await Task.WhenAll(orders.Select(x => ledger.SaveAsync(x, "saga", null)))).ShouldAllBe(x => x);
+
+        (await fixture.FirstRowsAsync(activityId)).ShouldBe(
+        [
+            "Prepared/pending: 100, reason NULL/NULL/NULL, error NULL, retries 0, version 1, prepared at the log's time, expires later, decided NULL, closed NULL",
+            "RolledBack/failed: 100, reason fault/fault/fault, error it's 超长, retries 0, version 1, prepared NULL, expires NULL, decided at the log's time, closed at the log's time",
+        ]);
+        (await fixture.TakenAsync(activityId)).ShouldBe(100);
+    }
+
+    [Fact]
     public async Task Should_give_the_last_units_to_some_and_refuse_only_the_others()
     {
         var activityId = await fixture.AddActivityAsync(stock: 100);

@@ -158,6 +158,26 @@ public sealed class LedgerFixture : IAsyncLifetime
         return rows.ToDictionary(x => (x.Status, x.State), x => (int)x.Count);
     }
 
+    /// <summary>What the first write of the activity's orders left in the three tables, in words; each kind of row once, with how many there are.</summary>
+    public async Task<IReadOnlyList<string>> FirstRowsAsync(long activityId)
+    {
+        await using var connection = await Database.OpenAsync();
+        return (await connection.QueryAsync<string>(
+            """
+            SELECT CONCAT(kind, ': ', COUNT(*), ', ', row_in_words) FROM (
+              SELECT CONCAT(t.state, '/', o.status) AS kind,
+                     CONCAT('reason ', COALESCE(t.reason, 'NULL'), '/', COALESCE(o.reason, 'NULL'), '/', COALESCE(l.detail, 'NULL'), ', error ', COALESCE(t.last_error, 'NULL'),
+                            ', retries ', t.retry_count, ', version ', t.row_version,
+                            ', prepared ', IF(t.prepared_at IS NULL, 'NULL', IF(t.prepared_at = l.occurred_at, 'at the log''s time', 'at another time')),
+                            ', expires ', IF(t.expires_at IS NULL, 'NULL', IF(t.expires_at > l.occurred_at, 'later', 'too early')),
+                            ', decided ', IF(t.decided_at IS NULL, 'NULL', IF(t.decided_at = l.occurred_at, 'at the log''s time', 'at another time')),
+                            ', closed ', IF(o.closed_at IS NULL, 'NULL', IF(o.closed_at = l.occurred_at, 'at the log''s time', 'at another time'))) AS row_in_words
+              FROM orders o JOIN order_transaction t ON t.correlation_id = o.order_id JOIN transaction_log l ON l.correlation_id = o.order_id
+              WHERE o.activity_id = @activityId) AS first_rows
+            GROUP BY kind, row_in_words ORDER BY kind
+            """, new { activityId })).ToList();
+    }
+
     public async Task<IReadOnlyList<string>> StepsAsync(Guid orderId)
     {
         await using var connection = await Database.OpenAsync();
