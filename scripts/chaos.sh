@@ -77,7 +77,7 @@ chaos_tool() {
   local -a words
   mkfifo "$orders" "$answers"
   exec {CHAOS_ORDERS}<>"$orders" {CHAOS_ANSWERS}<>"$answers"
-  SECKILL_RUN=$RUN_ID setsid dotnet "$(program chaos)" "$@" --orders "$orders" --answers "$answers" </dev/null 3>&- 8>&- 9>&- &
+  SECKILL_RUN=$RUN_MARK setsid dotnet "$(program chaos)" "$@" --orders "$orders" --answers "$answers" </dev/null 3>&- 8>&- 9>&- &
   pid=$!
   remember chaos "$pid"
   while is_running chaos; do

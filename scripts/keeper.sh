@@ -81,7 +81,7 @@ start_again_what_ended() {
 # start_again NAME: a failure ends no more than this try, whose reason is in the log of restarts, and the next look makes another.
 start_again() {
   local name=$1 began pid started
-  export SECKILL_RUN=$RUN_ID
+  export SECKILL_RUN=$RUN_MARK
   began=$(now_ms)
   KEEPS_PORTS=yes
   # A child that outlives it may hold its port or its data.

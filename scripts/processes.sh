@@ -33,7 +33,7 @@ launch() {
   mkdir -p "$RUN_DIR/pids" "$LOG_DIR"
   [[ ! -s $log ]] || mv -f -- "$log" "$log.old"
   # shellcheck disable=SC2016 # expanded by the inner shell
-  SECKILL_RUN=$RUN_ID setsid bash -c '
+  SECKILL_RUN=$RUN_MARK setsid bash -c '
     for fd in /proc/$$/fd/*; do
       fd=${fd##*/}
       ((fd <= 2)) || eval "exec $fd>&-"
@@ -94,10 +94,11 @@ family_of() {
   done
 }
 
-# Processes of this run that left their session; the mark is in the environment that they inherited.
+# Processes of this run that left their session; the mark is in the environment that they inherited. A run that was started inside this one has added its own to ours: should it be
+# killed before it has ended what it started, that is ours to end.
 marked_processes() {
   local file
-  { grep -alzxF "SECKILL_RUN=$RUN_ID" /proc/[0-9]*/environ 2>/dev/null || true; } | while IFS= read -r file; do
+  { grep -alzxE "SECKILL_RUN=(.* )?$RUN_ID( .*)?" /proc/[0-9]*/environ 2>/dev/null || true; } | while IFS= read -r file; do
     file=${file#/proc/}
     printf '%s\n' "${file%/environ}"
   done
@@ -174,7 +175,7 @@ begin_task() {
   local name=$1
   shift
   mkdir -p "$RUN_DIR/pids"
-  SECKILL_RUN=$RUN_ID setsid "$@" </dev/null 3>&- 8>&- 9>&- &
+  SECKILL_RUN=$RUN_MARK setsid "$@" </dev/null 3>&- 8>&- 9>&- &
   remember "$name" "$!"
 }
 

@@ -3,6 +3,8 @@
 # benchmark and test run has one of its own that is removed afterwards.
 
 readonly LOCAL_DIR=$ROOT/.local
+# The marks of the runs that this one was started inside of.
+readonly OUTER_MARKS=${SECKILL_RUN-}
 
 use_profile() {
   PROFILE=$1
@@ -10,6 +12,7 @@ use_profile() {
   DATA_DIR=$LOCAL_DIR/data/$PROFILE
   LOG_DIR=$LOCAL_DIR/logs/$PROFILE
   RUN_ID=$(printf '%s' "$RUN_DIR" | cksum | cut -d' ' -f1)-$PROFILE
+  RUN_MARK=${OUTER_MARKS:+$OUTER_MARKS }$RUN_ID
 }
 
 log_of() { printf '%s/%s.log' "$LOG_DIR" "$1"; }

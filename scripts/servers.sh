@@ -55,7 +55,7 @@ await_servers() {
 
 start_server() {
   local name=$1 began attempt
-  export SECKILL_RUN=$RUN_ID
+  export SECKILL_RUN=$RUN_MARK
   began=$(now_ms)
   if is_running "$name"; then
     wait_until "$SERVER_DEADLINE_SECONDS" answers_or_died "$name"
