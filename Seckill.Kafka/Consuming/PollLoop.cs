@@ -30,8 +30,9 @@ sealed class PollLoop
     bool _pausedByCommand;
     volatile bool _isPaused;
     volatile int _assigned;
-    ReadStatistics _statistics = ReadStatistics.None;
-    long _fetchedOfClient;
+    IReadOnlyDictionary<int, long> _lags = new Dictionary<int, long>();
+    long _fetched;
+    long _fetchedByClient;
 
     public PollLoop(EndpointSettings settings, KafkaRiderSettings rider, RecordDispatcher dispatcher, BrokerWatch watch, TimeProvider time, ILogger logger)
     {
@@ -51,10 +52,10 @@ sealed class PollLoop
 
     public int AssignedPartitions => _assigned;
 
-    public IReadOnlyDictionary<int, long> Lags => Volatile.Read(ref _statistics).Lags;
+    public IReadOnlyDictionary<int, long> Lags => Volatile.Read(ref _lags);
 
     /// <summary>Records that came from brokers, as of a second ago, again each time that one came again.</summary>
-    public long Fetched => Volatile.Read(ref _statistics).Fetched;
+    public long Fetched => Volatile.Read(ref _fetched);
 
     /// <summary>Called on the loop's thread when partitions were assigned.</summary>
     public Action? Assigned { get; set; }
@@ -168,7 +169,7 @@ sealed class PollLoop
     IConsumer<byte[]?, byte[]?> Build()
     {
         // A client counts from nothing.
-        _fetchedOfClient = 0;
+        _fetchedByClient = 0;
         var config = _rider.Configure(new ConsumerConfig
         {
             GroupId = _settings.GroupId,
@@ -202,11 +203,11 @@ sealed class PollLoop
 
     void OnStatistics(string json)
     {
-        var statistics = _watch.OnStatistics(json, PositionOf);
-        // The client counts those of partitions that it knows at the moment.
-        var more = Math.Max(0, statistics.Fetched - _fetchedOfClient);
-        _fetchedOfClient = statistics.Fetched;
-        Volatile.Write(ref _statistics, statistics with { Fetched = _statistics.Fetched + more });
+        var (lags, fetched) = _watch.OnStatistics(json, PositionOf);
+        Volatile.Write(ref _lags, lags);
+        // The client counts those of partitions that it knows at the moment: its number may fall, and ours must not.
+        Volatile.Write(ref _fetched, _fetched + Math.Max(0, fetched - _fetchedByClient));
+        _fetchedByClient = fetched;
     }
 
     long? PositionOf(string topic, int partition)

@@ -91,8 +91,4 @@ sealed class BrokerWatch(TimeProvider time) : IKafkaHealth
 /// <summary>What a client knows of its reading.</summary>
 /// <param name="Lags">The consumer lag of each partition that is read.</param>
 /// <param name="Fetched">Records that came from brokers since the client is there, again each time that one came again.</param>
-sealed record ReadStatistics(IReadOnlyDictionary<int, long> Lags, long Fetched)
-{
-    /// <summary>Before the first statistics.</summary>
-    public static readonly ReadStatistics None = new(new Dictionary<int, long>(), 0);
-}
+sealed record ReadStatistics(IReadOnlyDictionary<int, long> Lags, long Fetched);
